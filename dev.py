@@ -1,0 +1,298 @@
+#!/usr/bin/env python3
+"""Every chore of this repository behind one door: `python3 dev.py COMMAND`.
+
+Why       A fresh clone has Python and nothing else: make, uv and buf are welcome, never needed.
+Called by people, the Makefile (a target for each command) and .ci/run.
+Never     imports anything outside the standard library; never touches a file outside this folder.
+"""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+if sys.version_info < (3, 11):  # noqa: UP036 - it is there for those who run it with an older one
+    found = ".".join(map(str, sys.version_info[:2]))
+    sys.exit(f"dev.py needs Python 3.11 or newer, this is {found}: try make PYTHON=python3.11 ...")
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "requirements.lock"
+STAMP = VENV / "ready"
+WINDOWS = os.name == "nt"
+SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
+PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
+BASELINE = "protos/baseline.binpb"
+CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
+LITTER = (".venv", ".venv.lock", ".run", "build", "dist", *CACHES)
+LAST_LINES = 25
+
+Done = subprocess.CompletedProcess[str]
+Run = Callable[[Sequence[str]], int]  # the arguments after the command's name -> the exit status
+
+
+class Refusal(Exception):
+    """Nothing to debug: one message for the person at the keyboard."""
+
+
+def commands() -> dict[str, tuple[Run, str]]:
+    """Name -> what runs and what `help` says, in its order."""
+    return {
+        "setup": (setup, "make .venv from requirements.lock (a no-op when it is ready)"),
+        "demo": (demo, "fake services and the BFF, until Ctrl-C"),
+        "test": (test, "all tests; arguments go to pytest"),
+        "check": (check, "what CI runs: codegen, protos, lint, types, imports, tests"),
+        "codegen": (codegen, "protos/ -> generated/"),
+        "baseline": (baseline, "accept today's protos as what `check` compares with"),
+        "lock": (lock, "write requirements.lock anew (needs uv); --upgrade for newer pins"),
+        "clean": (clean, "remove .venv, caches and build folders"),
+        "help": (show_help, "this list"),
+    }
+
+
+def main(argv: Sequence[str]) -> int:
+    asked, *rest = argv or ["help"]
+    command = commands().get("help" if asked in ("-h", "--help") else asked)
+    if command is None:
+        print(f"dev.py: no command {asked!r}; python3 dev.py help lists them", file=sys.stderr)
+        return 2
+    os.chdir(ROOT)
+    try:
+        return command[0](rest)
+    except Refusal as refusal:
+        print(f"dev.py: {refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def show_help(_arguments: Sequence[str]) -> int:
+    for name, (_, says) in commands().items():
+        print(f"python3 dev.py {name:10} {says}")
+    return 0
+
+
+def setup(_arguments: Sequence[str] = ()) -> int:
+    """Make .venv unless it is ready. The stamp is written last: half a set-up is none."""
+    wanted = stamp()
+    if ready(wanted):
+        return 0
+    with only_one():
+        if ready(wanted):  # another terminal made it while we waited
+            return 0
+        began = time.monotonic()
+        remove(VENV)
+        if not (shutil.which("uv") and with_uv()):
+            with_pip()
+        # A path file in place of an editable install: nothing to build, and edits count at once.
+        Path(site_packages(), "grpc-bff.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+        STAMP.write_text(wanted, encoding="utf-8")
+        print(f"The environment is ready in .venv ({time.monotonic() - began:.0f} s).", flush=True)
+    return 0
+
+
+def stamp() -> str:
+    """What .venv was made from. The folder counts too: a moved .venv points to its old place."""
+    pins = hashlib.sha256(LOCK.read_bytes()).hexdigest()
+    return f"{pins}\n{sys.implementation.name} {sys.version.split()[0]}\n{ROOT}\n"
+
+
+def ready(wanted: str) -> bool:
+    with contextlib.suppress(OSError):
+        return PYTHON.exists() and STAMP.read_text(encoding="utf-8") == wanted
+    return False
+
+
+def with_uv() -> bool:
+    print("Setting up .venv with uv: some seconds, once ...", flush=True)
+    create = ["uv", "venv", "--quiet", "--python", base_python(), str(VENV)]
+    sync = ["uv", "pip", "sync", "--quiet", "--require-hashes", "--python", str(PYTHON), LOCK.name]
+    failed = next((it for it in map(run, (create, sync)) if it.returncode), None)
+    if failed is None:
+        return True
+    print(f"uv could not ({last_line(failed.stdout)}); trying pip instead.", flush=True)
+    remove(VENV)
+    return False
+
+
+def with_pip() -> None:
+    print("Setting up .venv with pip: about a minute, once ...", flush=True)
+    made = run([base_python(), "-m", "venv", str(VENV)])
+    if made.returncode:
+        raise Refusal(
+            f"could not make a virtual environment.\n{tail(made.stdout)}\n"
+            "On Debian and Ubuntu: apt install python3-venv. Or install uv, and it will be used."
+        )
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-deps"]
+    pins = ["--require-hashes", "-r", LOCK.name]
+    done = run([str(PYTHON), "-m", "pip", "install", *options, *pins])
+    if done.returncode:
+        raise Refusal(
+            f"pip could not install requirements.lock. Its last lines:\n{tail(done.stdout)}\n"
+            "Is the network there? (Behind a proxy: HTTPS_PROXY. With a mirror: PIP_INDEX_URL.)"
+            " Then repeat: the next run starts afresh."
+        )
+
+
+def base_python() -> str:
+    """The interpreter itself, also when dev.py runs inside an environment."""
+    return getattr(sys, "_base_executable", None) or sys.executable
+
+
+def site_packages() -> str:
+    return sysconfig.get_path("purelib", "venv", {"base": str(VENV), "platbase": str(VENV)})
+
+
+@contextlib.contextmanager
+def only_one() -> Iterator[None]:
+    """One set-up at a time, so that `make demo` and `make test` may start side by side."""
+    try:
+        import fcntl
+    except ImportError:  # Windows: two set-ups at once are the user's own affair there
+        yield
+        return
+    with (ROOT / ".venv.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # freed by the system even if we are killed
+        yield
+
+
+def demo(arguments: Sequence[str]) -> int:
+    setup()
+    return become(["-m", "fake_services", "demo", *arguments])
+
+
+def test(arguments: Sequence[str]) -> int:
+    setup()
+    return become(["-m", "pytest", *pytest_options(), *arguments])
+
+
+def codegen(arguments: Sequence[str]) -> int:
+    setup()
+    return become(["-m", "bff.codegen", *arguments])
+
+
+def baseline(_arguments: Sequence[str]) -> int:
+    setup()
+    found = buf()
+    if found is None:
+        raise Refusal("no buf binary in .venv: this platform has no buf-bin wheel")
+    done = run([found, "build", "protos", "--exclude-source-info", "-o", BASELINE])
+    if done.returncode:
+        raise Refusal(f"buf build failed:\n{tail(done.stdout)}")
+    print(f"{BASELINE}: written")
+    return 0
+
+
+def lock(arguments: Sequence[str]) -> int:
+    if not shutil.which("uv"):
+        raise Refusal("lock needs uv on the PATH: pip install uv")
+    options = ["--universal", "--generate-hashes", "--python-version", "3.11", "--group", "dev"]
+    told = ["--custom-compile-command", "python3 dev.py lock", "--quiet", "-o", LOCK.name]
+    done = run(["uv", "pip", "compile", "pyproject.toml", *options, *told, *arguments])
+    if done.returncode:
+        raise Refusal(f"uv could not resolve:\n{tail(done.stdout)}")
+    print(f"{LOCK.name}: written")
+    return 0
+
+
+def clean(_arguments: Sequence[str]) -> int:
+    found = [ROOT / name for name in LITTER]
+    found += ROOT.glob("*.egg-info")
+    for top in ("bff", "fake_services", "generated", "tests", "bench"):
+        found += (ROOT / top).rglob("__pycache__")
+    for path in found:
+        remove(path)
+    return 0
+
+
+def check(_arguments: Sequence[str]) -> int:
+    """Run every step, then tell all failures: one run shows all there is to mend."""
+    setup()
+    done = {name: run_step(name, command) for name, command in steps().items()}
+    failed = {name: it.stdout.strip() for name, it in done.items() if it.returncode}
+    for name, output in failed.items():
+        print(f"\n---- {name} ----\n{output}")
+    print(f"\npytest: {last_line(done['tests'].stdout)}")
+    print(f"check: {'FAILED: ' + ', '.join(failed) if failed else 'all is well'}")
+    return 1 if failed else 0
+
+
+def steps() -> dict[str, list[str]]:
+    """Name -> command, in running order, cheap ones first. An empty command is skipped."""
+    python, ruff, found = str(PYTHON), str(SCRIPTS / "ruff"), buf()
+    return {
+        "codegen leaves no diff": [python, "-m", "bff.codegen", "--check"],
+        "buf lint": [found, "lint"] if found else [],
+        "buf breaking": [found, "breaking", "protos", "--against", BASELINE] if found else [],
+        "ruff check": [ruff, "check", "--output-format=concise", "."],
+        "ruff format": [ruff, "format", "--check", "."],
+        "mypy": [python, "-m", "mypy", "--no-error-summary"],
+        "imports only go down": [str(SCRIPTS / "lint-imports"), "--no-logo"],
+        "bff check": [python, "-m", "bff", "check", "--config", "bff.toml"],
+        "tests": [python, "-m", "pytest", *pytest_options()],  # house rules and all others
+    }
+
+
+def run_step(name: str, command: Sequence[str]) -> Done:
+    print(f"{name:<24}", end="", flush=True)
+    if not command:
+        print("skipped: no buf binary in .venv (this platform has no buf-bin wheel)")
+        return Done(command, 0, "")
+    began = time.monotonic()
+    done = run(command)
+    took_s = time.monotonic() - began
+    print(f"{'FAILED' if done.returncode else 'ok':<7}{took_s:6.1f} s", flush=True)
+    return done
+
+
+def pytest_options() -> list[str]:
+    # Not a worker for each core of a big machine: starting them would cost more than they save.
+    return ["-q", "-n", str(max(2, min(8, os.cpu_count() or 2)))]
+
+
+def buf() -> str | None:
+    """buf's path, or None where the platform has none."""
+    return shutil.which("buf", path=str(SCRIPTS))
+
+
+def become(arguments: Sequence[str]) -> int:
+    """Turn into the environment's Python: Ctrl-C and signals then reach it alone."""
+    command = [str(PYTHON), *arguments]
+    if WINDOWS:
+        return subprocess.call(command)
+    sys.stdout.flush()
+    return os.execv(command[0], command)
+
+
+def run(command: Sequence[str]) -> Done:
+    """Both streams as one text; a program that is not there is status 127, as in a shell."""
+    pipe, same = subprocess.PIPE, subprocess.STDOUT
+    try:
+        return subprocess.run(command, check=False, errors="replace", stdout=pipe, stderr=same)
+    except OSError as error:
+        return Done(command, 127, f"{command[0]}: {error.strerror}\n")
+
+
+def remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def tail(text: str) -> str:
+    return "\n".join(f"    {line}" for line in text.strip().splitlines()[-LAST_LINES:])
+
+
+def last_line(text: str) -> str:
+    return (text.strip().splitlines() or ["no output"])[-1]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
