@@ -1,0 +1,1 @@
+"""Words that every room shares: codes, errors, deadlines, contexts, events. Pure; imports nothing of ours."""

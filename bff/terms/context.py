@@ -1,0 +1,47 @@
+"""What we know about one request while it walks the corridor.
+
+Called by edge (makes it), guard (returns it enriched), compose and calls (read it).
+Never     holds a Starlette object: an endpoint runs on this, so that any front door can serve it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bff.terms.deadline import Deadline
+
+Metadata = tuple[tuple[str, str | bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who calls. `subject` is "" for nobody; `issuer` and `scopes` as the token said."""
+
+    subject: str = ""
+    issuer: str = ""
+    scopes: frozenset[str] = frozenset()
+
+    @property
+    def known(self) -> bool:
+        return bool(self.subject)
+
+
+NOBODY = Identity()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestContext:
+    """One request.
+
+    request_id  ours or the client's, [A-Za-z0-9._-]{1,64}; in every answer and log line
+    deadline    absolute: the endpoint's budget, shortened by the client's hint
+    headers     lower-case request headers (last one wins), for guard and binders
+    metadata    what each rpc of this request carries to the services; an allow-list made it
+    peer        the client's address as we trust it
+    """
+
+    request_id: str
+    deadline: Deadline
+    identity: Identity = NOBODY
+    headers: Mapping[str, str] = field(default_factory=dict)
+    metadata: Metadata = ()
+    peer: str = ""
