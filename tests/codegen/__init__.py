@@ -1,0 +1,1 @@
+"""Code generation, from protos to a package that a view can call."""
