@@ -1,0 +1,1 @@
+"""What the protos promise: templates, rules, router, codec and schema, tested as pure functions."""
