@@ -1,0 +1,54 @@
+"""The knobs of JSON: how messages are written, how strictly JSON is read, and how much of it.
+
+Called by settings (fills them), codec, json_text, bind and schema (obey them).
+Never     changes after boot: a plan is compiled once per JsonOptions.
+Source    docs/spec/transcoding.md, settings at its top and PJ1-PJ20; docs/spec/bad-input.md rows
+          52-82.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonOptions:
+    """The defaults are strict in what is read and complete in what is written.
+
+    unknown_fields  "ignore" skips JSON members and enum names that the message does not know (PJ17)
+    json_names      how field names are written; both spellings are always read (PJ7)
+    defaults        "emit" writes scalars, enums, lists and maps without presence always (PJ8)
+    int64           "number" writes 64-bit integers as numbers: browsers round above 2^53 (PJ1)
+    enums           "short" strips the enum's own prefix: COLOR_RED of enum Color is RED (PJ20)
+    nonfinite       read "NaN", "Infinity", "-Infinity" for floats (row 70); always written
+    any             read google.protobuf.Any (row 81); always written
+    nul             read U+0000 inside strings (row 72)
+    open_enums      read numbers that an open enum does not name (row 74)
+    exponents       read integers that stand in a string with an exponent, "1e3" (row 67)
+    omit_sensitive  full names of fields that are never written, and unknown when read
+    """
+
+    unknown_fields: Literal["reject", "ignore"] = "reject"
+    json_names: Literal["camel", "proto"] = "camel"
+    defaults: Literal["emit", "omit"] = "emit"
+    int64: Literal["string", "number"] = "string"
+    enums: Literal["name", "number", "short"] = "name"
+    nonfinite: bool = False
+    any: bool = False
+    nul: bool = False
+    open_enums: bool = False
+    exponents: bool = False
+    omit_sensitive: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonLimits:
+    """What one JSON document may cost.
+
+    body_bytes  size of the text
+    depth       objects and arrays inside each other; `{}` has depth 1
+    nodes       values of any kind, member names not counted
+    """
+
+    body_bytes: int = 262_144
+    depth: int = 32
+    nodes: int = 20_000
