@@ -1,0 +1,152 @@
+"""Which HTTP status answers which failure. The only file of the BFF that holds HTTP error numbers.
+
+Why       One table tells a service's own 429 from a limit of ours, and no room can disagree with it.
+Called by edge (writes answers), publish (documents them), compose (marks gaps as retryable).
+Never     decides who failed: `terms.errors` did that already.
+Source    google/rpc/code.proto (code to HTTP); RFC 9110; RFC 9457 (problem types); docs/spec/transcoding.md 1.8.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from bff.terms.codes import Code
+from bff.terms.errors import Failure
+
+PROBLEM_TYPE_PREFIX = "https://grpc-bff.dev/problems/"
+"""A problem's `type` is a name, not a page that is fetched; docs/problems.md explains each."""
+NO_CONTENT = 204
+NOT_MODIFIED = 304
+FIRST_ERROR = 400
+UNPROCESSABLE = 422
+"""What FastAPI answers when a handler's own parameters do not validate."""
+RETRY_AFTER_S = 1.0
+"""What a client is told to wait when nobody knows better."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """One problem type: its HTTP status, its title, and whether the same request may work later."""
+
+    status: int
+    title: str
+    retryable: bool = False
+
+
+_SPOKEN = {
+    "cancelled": ProblemKind(499, "The request was cancelled"),
+    "unknown": ProblemKind(500, "A service failed"),
+    "invalid-argument": ProblemKind(400, "A service refused the request"),
+    "deadline-exceeded": ProblemKind(504, "A service did not answer in time", retryable=True),
+    "not-found": ProblemKind(404, "Not found"),
+    "already-exists": ProblemKind(409, "It exists already"),
+    "permission-denied": ProblemKind(403, "You may not do this"),
+    "resource-exhausted": ProblemKind(429, "Too many requests", retryable=True),
+    "failed-precondition": ProblemKind(400, "Not possible in the present state"),
+    "aborted": ProblemKind(409, "Another change came first", retryable=True),
+    "out-of-range": ProblemKind(400, "Out of range"),
+    "unimplemented": ProblemKind(501, "Not implemented"),
+    "internal": ProblemKind(500, "Something broke on our side"),
+    "unavailable": ProblemKind(503, "A service is unavailable", retryable=True),
+    "data-loss": ProblemKind(500, "A service lost data"),
+    "unauthenticated": ProblemKind(401, "Sign in first"),
+}
+_INFERRED = {
+    "upstream-unavailable": ProblemKind(503, "A service is unavailable", retryable=True),
+    "upstream-timeout": ProblemKind(504, "A service did not answer in time", retryable=True),
+    "upstream-invalid-response": ProblemKind(502, "A service answered with nonsense"),
+    "upstream-response-too-large": ProblemKind(502, "A service answered with too much"),
+    "upstream-unimplemented": ProblemKind(501, "A service does not know this method"),
+    "identity-unavailable": ProblemKind(503, "Nobody can be signed in just now", retryable=True),
+    "shutting-down": ProblemKind(503, "This server is shutting down", retryable=True),
+}
+_REQUEST = {
+    "malformed-request": ProblemKind(400, "Malformed request"),
+    "malformed-json": ProblemKind(400, "Malformed JSON"),
+    "invalid-field": ProblemKind(400, "A field has a wrong value"),
+    "ambiguous-credentials": ProblemKind(400, "Two credentials at once"),
+    "unknown-field": ProblemKind(400, "Unknown field"),
+    "duplicate-field": ProblemKind(400, "A field was given twice"),
+    "duplicate-key": ProblemKind(400, "A key was given twice"),
+    "oneof-conflict": ProblemKind(400, "Only one of these fields may be set"),
+    "binding-conflict": ProblemKind(400, "Path, query and body disagree"),
+    "unknown-parameter": ProblemKind(400, "Unknown query parameter"),
+    "duplicate-parameter": ProblemKind(400, "A parameter was given twice"),
+    "too-many-parameters": ProblemKind(400, "Too many parameters"),
+    "invalid-field-mask": ProblemKind(400, "The field mask has an unknown path"),
+    "invalid-page-token": ProblemKind(400, "The page token is not valid"),
+    "too-deep": ProblemKind(400, "Nested too deeply"),
+    "too-complex": ProblemKind(400, "Too complex"),
+    "method-not-allowed": ProblemKind(405, "Method not allowed"),
+    "not-acceptable": ProblemKind(406, "Not acceptable"),
+    "request-timeout": ProblemKind(408, "The request took too long to arrive", retryable=True),
+    "body-too-large": ProblemKind(413, "The body is too large"),
+    "uri-too-long": ProblemKind(414, "The URI is too long"),
+    "unsupported-media-type": ProblemKind(415, "Unsupported media type"),
+    "unsupported-encoding": ProblemKind(415, "Unsupported content encoding"),
+    "expectation-failed": ProblemKind(417, "Expectation failed"),
+    "misdirected-request": ProblemKind(421, "Misdirected request"),
+    "headers-too-large": ProblemKind(431, "The headers are too large"),
+    "rate-limited": ProblemKind(429, "Too many requests", retryable=True),
+}
+PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType({**_SPOKEN, **_INFERRED, **_REQUEST})
+"""Every reason that a problem document may carry, by its slug."""
+
+_BY_FRAMEWORK_STATUS: Mapping[int, str] = MappingProxyType(
+    {
+        401: "unauthenticated",
+        403: "permission-denied",
+        404: "not-found",
+        405: "method-not-allowed",
+        406: "not-acceptable",
+        408: "request-timeout",
+        413: "body-too-large",
+        414: "uri-too-long",
+        415: "unsupported-media-type",
+        417: "expectation-failed",
+        421: "misdirected-request",
+        422: "invalid-field",
+        429: "rate-limited",
+        431: "headers-too-large",
+        503: "upstream-unavailable",
+    }
+)
+
+
+def kind_of(failure: Failure) -> ProblemKind:
+    """The problem type of a failure; a reason that nobody registered is an internal error."""
+    return PROBLEMS.get(failure.reason, PROBLEMS["internal"])
+
+
+def reason_of_code(code: Code) -> str:
+    """The reason of a status that a service spoke: NOT_FOUND is "not-found"."""
+    return code.name.lower().replace("_", "-")
+
+
+def http_status(code: Code) -> int:
+    """google.rpc.Code to HTTP, as code.proto's comments have it. OK is 200.
+
+    >>> http_status(Code.NOT_FOUND)
+    404
+    """
+    return 200 if code is Code.OK else PROBLEMS[reason_of_code(code)].status
+
+
+def reason_of_status(status: int) -> str:
+    """The reason for an HTTP status that the framework chose (422 is a bad field, as 400 is).
+
+    >>> reason_of_status(405)
+    'method-not-allowed'
+    """
+    fallback = "malformed-request" if 400 <= status < 500 else "internal"
+    return _BY_FRAMEWORK_STATUS.get(status, fallback)
+
+
+def is_hidden(status: int) -> bool:
+    """Whether a service's own text must not be shown: any fault that is not the client's (ER5)."""
+    return status >= 500
+
+
+def retryable(failure: Failure) -> bool:
+    """May the same request work a little later, with nothing changed?"""
+    return kind_of(failure).retryable
