@@ -1,0 +1,104 @@
+"""Calls over grpcio's asyncio channel: complete, and the oracle for any faster transport of ours.
+
+Why       grpcio brings TLS, name resolution, balancing and xDS; messages stay raw bytes on both sides.
+Called by app (makes one per target).
+Never     retries (calls/ does), follows an HTTP proxy from the environment, or waits 120 s to reconnect.
+Source    docs/spec/reliability.md section 1; grpc "core/lib/channel/channel_args.h" for the option names.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import grpc.aio
+
+from bff.terms.context import Metadata
+from bff.terms.deadline import Deadline
+from bff.transport.grpcio_status import Ended, failure_of, unreadable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelOptions:
+    """Limits of one channel. A longer outage must not make the way back longer than `reconnect_ms`."""
+
+    max_reply_bytes: int = 4 * 1024 * 1024
+    max_metadata_bytes: int = 16 * 1024
+    reconnect_ms: int = 1_000
+
+
+class GrpcioTransport:
+    """A plaintext channel to `target` ("host:port", or any gRPC name such as "dns:///users:50051")."""
+
+    def __init__(self, target: str, options: ChannelOptions | None = None) -> None:
+        self.target = target
+        self._channel = grpc.aio.insecure_channel(target, _arguments(options or ChannelOptions()))
+        self._methods: dict[str, Any] = {}
+        self._streams: dict[str, Any] = {}
+
+    def __repr__(self) -> str:
+        return f"<GrpcioTransport to {self.target}, {self._channel.get_state().name.lower()}>"
+
+    async def unary(
+        self, path: str, request: bytes, *, metadata: Metadata, deadline: Deadline
+    ) -> bytes:
+        method = self._methods.get(path)
+        if method is None:
+            method = self._methods[path] = self._channel.unary_unary(path)
+        try:
+            reply = await method(request, metadata=metadata, timeout=deadline.remaining_s())
+        except grpc.aio.AioRpcError as error:
+            raise failure_of(_ended(error), source=path[1:]) from None
+        if reply is None:
+            raise unreadable(path[1:])
+        return bytes(reply)
+
+    async def stream(
+        self,
+        path: str,
+        requests: AsyncIterable[bytes],
+        *,
+        metadata: Metadata,
+        deadline: Deadline,
+    ) -> AsyncGenerator[bytes, None]:
+        method = self._streams.get(path)
+        if method is None:
+            method = self._streams[path] = self._channel.stream_stream(path)
+        call = method(aiter(requests), metadata=metadata, timeout=deadline.remaining_s())
+        try:
+            async for reply in call:
+                if reply is None:
+                    raise unreadable(path[1:])
+                yield bytes(reply)
+        except grpc.aio.AioRpcError as error:
+            raise failure_of(_ended(error), source=path[1:]) from None
+        finally:
+            call.cancel()
+
+    async def close(self) -> None:
+        await self._channel.close()
+
+
+def _ended(error: grpc.aio.AioRpcError) -> Ended:
+    return Ended(
+        code=error.code().value[0],
+        message=error.details() or "",
+        trailers=tuple(error.trailing_metadata() or ()),
+    )
+
+
+def _arguments(options: ChannelOptions) -> list[tuple[str, int]]:
+    return [
+        ("grpc.max_receive_message_length", options.max_reply_bytes),
+        ("grpc.max_send_message_length", -1),
+        ("grpc.max_metadata_size", options.max_metadata_bytes),
+        ("grpc.absolute_max_metadata_size", options.max_metadata_bytes),
+        ("grpc.initial_reconnect_backoff_ms", 100),
+        ("grpc.min_reconnect_backoff_ms", 100),
+        ("grpc.max_reconnect_backoff_ms", options.reconnect_ms),
+        ("grpc.enable_http_proxy", 0),
+        ("grpc.enable_retries", 0),
+        ("grpc.http2.bdp_probe", 0),
+        # two transports to one target stay two connections, so that closing one leaves the other alone
+        ("grpc.use_local_subchannel_pool", 1),
+    ]
