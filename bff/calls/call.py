@@ -1,0 +1,62 @@
+"""One call as data, and the type of everything that can make one.
+
+Called by compose (makes Calls), calls/pipeline.py (runs them).
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bff.terms.context import RequestContext
+
+Read = Callable[[bytes], Any]
+"""Turns a reply's wire bytes into what the caller wants; raises ServiceSilent for bytes that are none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One rpc to make.
+
+    rpc         "pkg.Service/Method"
+    request     the serialized request
+    read        applied to the reply inside the pipeline, so that an unreadable reply counts as a failed call
+    idempotent  whether a second attempt does no harm (NO_SIDE_EFFECTS or IDEMPOTENT in the proto)
+    """
+
+    rpc: str
+    request: bytes
+    context: RequestContext
+    read: Read
+    idempotent: bool = False
+
+    @property
+    def service(self) -> str:
+        return self.rpc.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreamCall:
+    """One rpc with any number of messages either way; `read` is applied to each reply."""
+
+    rpc: str
+    requests: AsyncIterable[bytes]
+    context: RequestContext
+    read: Read
+
+    @property
+    def service(self) -> str:
+        return self.rpc.partition("/")[0]
+
+
+Make = Callable[[Call], Awaitable[Any]]
+"""Makes a call and returns what its `read` returned. Every step of the pipeline is one."""
+Open = Callable[[StreamCall], AsyncGenerator[Any, None]]
+"""Opens a stream. Nothing is sent before its first message is asked for; closing it cancels the call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """The two ways to reach a service."""
+
+    make: Make
+    open: Open

@@ -1,0 +1,91 @@
+"""What generated clients stand on: messages in, messages out, for one request's context.
+
+Why       A client such as UserServiceClient is made per request, so that whose request it is never needs guessing.
+Called by compose/visit.py.
+"""
+
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from contextlib import aclosing
+
+from google.protobuf.message import DecodeError
+
+from bff.calls.call import Call, Calls, StreamCall
+from bff.contract.client import Rep, Req, Rpc
+from bff.terms.codes import Code
+from bff.terms.context import RequestContext
+from bff.terms.errors import ServiceSilent
+
+
+class MessageCaller:
+    """Makes calls of typed messages through the pipeline, on behalf of one request.
+
+    Every method raises ServiceSaid or ServiceSilent; a reply that does not decode is a ServiceSilent.
+    """
+
+    def __init__(self, calls: Calls, context: RequestContext) -> None:
+        self._calls = calls
+        self._context = context
+
+    def __repr__(self) -> str:
+        return f"<MessageCaller for request {self._context.request_id}>"
+
+    async def unary(self, rpc: Rpc[Req, Rep], request: Req, /) -> Rep:
+        reply: Rep = await self._calls.make(
+            Call(
+                rpc=rpc.name,
+                request=request.SerializeToString(),
+                context=self._context,
+                read=_reader(rpc),
+                idempotent=rpc.idempotent,
+            )
+        )
+        return reply
+
+    def server_stream(self, rpc: Rpc[Req, Rep], request: Req, /) -> AsyncGenerator[Rep, None]:
+        return self.bidi(rpc, _once(request))
+
+    async def client_stream(self, rpc: Rpc[Req, Rep], requests: AsyncIterable[Req], /) -> Rep:
+        async with aclosing(self.bidi(rpc, requests)) as replies:
+            async for reply in replies:
+                return reply
+        raise _garbled(rpc.name)
+
+    def bidi(
+        self, rpc: Rpc[Req, Rep], requests: AsyncIterable[Req], /
+    ) -> AsyncGenerator[Rep, None]:
+        return self._calls.open(
+            StreamCall(
+                rpc=rpc.name,
+                requests=_serialized(requests),
+                context=self._context,
+                read=_reader(rpc),
+            )
+        )
+
+
+async def _once(request: Req) -> AsyncGenerator[Req, None]:
+    yield request
+
+
+async def _serialized(requests: AsyncIterable[Req]) -> AsyncGenerator[bytes, None]:
+    async for request in requests:
+        yield request.SerializeToString()
+
+
+def _reader(rpc: Rpc[Req, Rep]) -> Callable[[bytes], Rep]:
+    def read(wire: bytes) -> Rep:
+        try:
+            return rpc.reply.FromString(wire)
+        except DecodeError:
+            raise _garbled(rpc.name) from None
+
+    return read
+
+
+def _garbled(rpc: str) -> ServiceSilent:
+    return ServiceSilent(
+        "A service that this needs gave an answer that cannot be read.",
+        reason="upstream-invalid-response",
+        code=Code.INTERNAL,
+        source=rpc,
+    )
