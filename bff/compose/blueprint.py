@@ -1,0 +1,44 @@
+"""Everything that is served, as one immutable table. Its four readers cannot disagree.
+
+Called by app (builds it at boot), edge (mounts it), publish (prints it), cli (lists it).
+Never     holds an endpoint without a policy, a deadline or a size limit: that is a mistake, and the BFF won't start.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from bff.compose.endpoint import Endpoint
+from bff.contract.router import Router
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+
+
+class Blueprint:
+    """All endpoints, sorted by path and method, and the router that finds them.
+
+    Raises ContractMistakes that name every endpoint at fault.
+    """
+
+    def __init__(self, endpoints: Iterable[Endpoint], *, title: str, version: str) -> None:
+        self.title = title
+        self.version = version
+        self.endpoints = tuple(sorted(endpoints, key=lambda one: (one.template.text, one.method)))
+        mistakes = list(_mistakes(self.endpoints))
+        if mistakes:
+            raise ContractMistakes.of(mistakes)
+        self.router: Router[Endpoint] = Router(
+            (one.method, one.template, one) for one in self.endpoints
+        )
+
+    def __repr__(self) -> str:
+        return f"<Blueprint of {len(self.endpoints)} endpoints>"
+
+
+def _mistakes(endpoints: tuple[Endpoint, ...]) -> Iterator[ContractMistake]:
+    names: dict[str, Endpoint] = {}
+    for one in endpoints:
+        where = one.declared_at or one.template.text
+        if one.deadline_s <= 0:
+            yield ContractMistake(f"{one.name} needs a deadline above 0", where=where)
+        twin = names.setdefault(one.name, one)
+        if twin is not one:
+            what = f"the name {one.name} is taken by {twin.declared_at}"
+            yield ContractMistake(what, where=where)

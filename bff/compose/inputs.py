@@ -1,0 +1,118 @@
+"""What a screen reads from its URL: the keyword arguments of its function.
+
+Called by compose/screen.py.
+Never     guesses: an unknown, repeated or ill-typed parameter is a BadInput that names it.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from bff.compose.endpoint import Ask, Schema
+from bff.contract.path_template import PathTemplate
+from bff.terms.errors import BadInput
+from bff.terms.mistakes import ContractMistake
+
+MOST_PARAMETERS = 100
+_SCHEMAS: Mapping[type, Schema] = MappingProxyType(
+    {str: {"type": "string"}, int: {"type": "integer", "format": "int32"}}
+)
+_INT32 = range(-(2**31), 2**31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One input. `index` is its place among the path's variables; None for a query parameter."""
+
+    name: str
+    kind: type
+    index: int | None
+    default: str | int | None
+
+    @property
+    def required(self) -> bool:
+        return self.index is not None or self.default is None
+
+    @property
+    def schema(self) -> Schema:
+        return _SCHEMAS[self.kind]
+
+
+def inputs_of(
+    show: Callable[..., Any], hints: Mapping[str, Any], template: PathTemplate
+) -> tuple[Input, ...]:
+    """The inputs of a screen function: all its parameters but the first. Raises ContractMistake."""
+    names = [".".join(variable.field_path) for variable in template.variables]
+    parameters = list(inspect.signature(show).parameters.values())[1:]
+    lost = set(names) - {one.name for one in parameters}
+    if lost:
+        what = f"the path's {{{sorted(lost)[0]}}} is no parameter of {show.__name__}()"
+        raise ContractMistake(what, where=template.text)
+    return tuple(_input(one, hints[one.name], names, template) for one in parameters)
+
+
+def _input(
+    parameter: inspect.Parameter, kind: Any, names: list[str], template: PathTemplate
+) -> Input:
+    if kind not in _SCHEMAS:
+        raise ContractMistake(f"parameter {parameter.name} must be str or int", where=template.text)
+    default = parameter.default
+    return Input(
+        name=parameter.name,
+        kind=kind,
+        index=names.index(parameter.name) if parameter.name in names else None,
+        default=None if default is inspect.Parameter.empty else default,
+    )
+
+
+def read_inputs(inputs: tuple[Input, ...], ask: Ask) -> dict[str, str | int]:
+    """The keyword arguments for this request. Raises BadInput."""
+    given = _query(ask.query)
+    known = {one.name for one in inputs if one.index is None}
+    for name in given:
+        if name not in known:
+            raise BadInput.at(name, "there is no such query parameter", reason="unknown-parameter")
+    return {one.name: _read(one, ask, given) for one in inputs}
+
+
+def _read(one: Input, ask: Ask, given: Mapping[str, str]) -> str | int:
+    if one.index is not None:
+        return _typed(one, ask.values[one.index])
+    if one.name in given:
+        return _typed(one, given[one.name])
+    if one.default is None:
+        raise BadInput.at(one.name, "this query parameter is required")
+    return one.default
+
+
+def _typed(one: Input, text: str) -> str | int:
+    if one.kind is str:
+        return text
+    digits = text.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(text) in _INT32):
+        raise BadInput.at(one.name, "send a whole number of 32 bits, such as 20")
+    return int(text)
+
+
+def _query(raw: str) -> dict[str, str]:
+    given: dict[str, str] = {}
+    parts = [part for part in raw.split("&", MOST_PARAMETERS + 1) if part]
+    if len(parts) > MOST_PARAMETERS:
+        raise BadInput("Send fewer query parameters.", reason="too-many-parameters")
+    for part in parts:
+        name, _, value = part.partition("=")
+        name = _decoded(name)
+        if name in given:
+            raise BadInput.at(name, "send this parameter once", reason="duplicate-parameter")
+        given[name] = _decoded(value)
+    return given
+
+
+def _decoded(text: str) -> str:
+    try:
+        return unquote_to_bytes(text.replace("+", " ")).decode()
+    except UnicodeDecodeError:
+        raise BadInput("The query is not UTF-8.", reason="malformed-request") from None

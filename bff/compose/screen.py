@@ -1,0 +1,158 @@
+"""Declare a screen: an async function of a Visit that returns a Shape.
+
+Why       One declaration gives the route, its inputs, its OpenAPI and its deadline.
+Called by bff/views (declares), app (collects and mounts).
+Never     registers anything by being imported: `screens_of` looks the declarations up.
+
+    @screen(get="/mobile/v1/links/{code}", client="mobile", deadline_ms=250)
+    async def link(visit: Visit, *, code: str, days: int = 30) -> LinkCard: ...
+"""
+
+import asyncio
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_type_hints
+
+from bff.calls.call import Calls
+from bff.compose.endpoint import Access, Answer, Ask, Endpoint, Parameter
+from bff.compose.inputs import Input, inputs_of, read_inputs
+from bff.compose.shape import Shape, schema_of, written
+from bff.compose.visit import Visit
+from bff.contract.path_template import PathTemplate
+from bff.terms.codes import Code
+from bff.terms.context import RequestContext
+from bff.terms.errors import ServiceSilent
+
+Show = Callable[..., Awaitable[Shape]]
+
+GRACE_S = 0.025
+"""How long after its deadline a screen that hangs in its own code is cut off."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One declared screen. `declared_at` is "bff/views/web/dashboard.py:31"."""
+
+    template: PathTemplate
+    client: str
+    access: Access
+    deadline_s: float
+    show: Show
+    inputs: tuple[Input, ...]
+    shape: type[Shape]
+    name: str
+    declared_at: str
+
+
+def screen(
+    *, get: str, client: str, deadline_ms: float, access: Access = "signed_in"
+) -> Callable[[Show], Screen]:
+    """Turn an async function into a Screen, served at GET `get`.
+
+    client       "web", "mobile" or "public": which API the screen belongs to
+    deadline_ms  the whole screen's budget, in milliseconds
+    """
+
+    def declare(show: Show) -> Screen:
+        hints = get_type_hints(show)
+        template = PathTemplate.parse(get)
+        return Screen(
+            template=template,
+            client=client,
+            access=access,
+            deadline_s=deadline_ms / 1000,
+            show=show,
+            inputs=inputs_of(show, hints, template),
+            shape=hints["return"],
+            name=f"{client}.{show.__name__}",
+            declared_at=_place(show),
+        )
+
+    return declare
+
+
+def screens_of(package: ModuleType) -> tuple[Screen, ...]:
+    """Every Screen declared in a module of `package`, sorted by name."""
+    found = {id(one): one for module in _modules(package) for one in vars(module).values()}
+    screens = (one for one in found.values() if isinstance(one, Screen))
+    return tuple(sorted(screens, key=lambda one: (one.name, one.declared_at)))
+
+
+def endpoint_of(declared: Screen, calls: Calls) -> Endpoint:
+    """The endpoint that serves a screen with calls made through `calls`."""
+    answer, components = schema_of(declared.shape, scope=declared.name.partition(".")[0])
+    summary, _, description = inspect.cleandoc(declared.show.__doc__ or "").partition("\n")
+    return Endpoint(
+        name=declared.name.replace(".", "_"),
+        method="GET",
+        template=declared.template,
+        client=declared.client,
+        access=declared.access,
+        deadline_s=declared.deadline_s,
+        max_body_bytes=0,
+        summary=summary,
+        description=description.strip(),
+        deprecated=False,
+        tags=(declared.client,),
+        declared_at=declared.declared_at,
+        parameters=tuple(_parameter(one) for one in declared.inputs),
+        body=None,
+        body_required=False,
+        answer=answer,
+        success_status=200,
+        components=components,
+        calls=(),
+        soft=True,
+        run=_runner(declared, calls),
+    )
+
+
+def _runner(declared: Screen, calls: Calls) -> Callable[[RequestContext, Ask], Awaitable[Answer]]:
+    async def run(context: RequestContext, ask: Ask) -> Answer:
+        inputs = read_inputs(declared.inputs, ask)
+        visit = Visit(context, calls)
+        try:
+            async with asyncio.timeout(context.deadline.remaining_s() + GRACE_S):
+                shape = await declared.show(visit, **inputs)
+        except TimeoutError:
+            raise _overdue(declared) from None
+        gaps = tuple(gap for fanout in visit.gathered for gap in fanout.gaps)
+        return Answer(body=written(shape, gaps), gaps=gaps)
+
+    return run
+
+
+def _overdue(declared: Screen) -> ServiceSilent:
+    return ServiceSilent(
+        "The answer could not be put together in time.",
+        reason="upstream-timeout",
+        code=Code.DEADLINE_EXCEEDED,
+        source=declared.name,
+    )
+
+
+def _parameter(one: Input) -> Parameter:
+    return Parameter(
+        name=one.name,
+        where="path" if one.index is not None else "query",
+        required=one.required,
+        schema=one.schema,
+        description="",
+    )
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield import_module(found.name)
+
+
+def _place(show: Callable[..., Any]) -> str:
+    code = show.__code__
+    path = Path(code.co_filename)
+    package_parts = show.__module__.split(".")
+    return f"{'/'.join([*package_parts[:-1], path.name])}:{code.co_firstlineno}"
