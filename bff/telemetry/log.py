@@ -1,0 +1,166 @@
+"""One JSON line per event. RequestFinished is the access log.
+
+Why       A line that a client can break or colour is a line that lies. JSON escapes control
+          characters; we escape what JSON leaves alone and terminals obey.
+Called by telemetry/tell, for every event.
+Never     raises, not even when the stream is gone; never writes a token that slipped into a text.
+Source    RFC 8259, RFC 3339; docs/spec/threats.md "logs, traces"; bad-input row 111.
+
+    {"ts":"2025-01-31T12:00:00.125Z","level":"info","event":"lifecycle","state":"ready","detail":""}
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from enum import IntEnum
+from time import gmtime, strftime, time
+from types import MappingProxyType
+from typing import Literal, TextIO
+
+import orjson
+
+from bff.terms.codes import Code
+from bff.terms.events import (
+    CallFinished,
+    Crashed,
+    Event,
+    KeysRefreshed,
+    Lifecycle,
+    RequestFinished,
+)
+
+MAX_VALUE_BYTES = 2_048
+
+Level = Literal["debug", "info", "warning", "error"]
+
+_RANK: Mapping[Level, int] = MappingProxyType({"debug": 0, "info": 1, "warning": 2, "error": 3})
+_NAMES: Mapping[type, str] = MappingProxyType(
+    {
+        CallFinished: "call_finished",
+        RequestFinished: "request_finished",
+        Crashed: "crashed",
+        KeysRefreshed: "keys_refreshed",
+        Lifecycle: "lifecycle",
+    }
+)
+# A rpc that failed because of its request is everyday life; one that failed because of us is not.
+_QUIET_CODES = frozenset(
+    {
+        Code.CANCELLED,
+        Code.INVALID_ARGUMENT,
+        Code.NOT_FOUND,
+        Code.ALREADY_EXISTS,
+        Code.PERMISSION_DENIED,
+        Code.FAILED_PRECONDITION,
+        Code.ABORTED,
+        Code.OUT_OF_RANGE,
+        Code.UNAUTHENTICATED,
+    }
+)
+# DEL, C1 (0x9b starts an ANSI sequence on some terminals), line separators, and the signs that turn
+# text around or hide in it.
+_TERMINAL_TRICKS = re.compile(
+    r"[\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]*")
+
+
+def level_of(event: Event) -> Level:
+    """How loud an event is.
+
+    >>> level_of(Lifecycle(state="ready"))
+    'info'
+    """
+    match event:
+        case CallFinished(code=Code.OK):
+            return "debug"
+        case CallFinished(code=code):
+            return "info" if code in _QUIET_CODES else "warning"
+        case RequestFinished(status=status):
+            return "error" if status >= 500 else "info"
+        case KeysRefreshed(error=error):
+            return "warning" if error else "info"
+        case Crashed():
+            return "error"
+        case Lifecycle():
+            return "info"
+
+
+def line_of(event: Event, *, at_s: float) -> bytes:
+    """The event's line, with its newline. Keys are in declared order.
+
+    at_s  wall time, Unix seconds
+    """
+    line: dict[str, object] = {
+        "ts": timestamp(at_s),
+        "level": level_of(event),
+        "event": _NAMES[type(event)],
+    }
+    for field in fields(event):
+        line[field.name] = _value(getattr(event, field.name), keep_end=field.name == "traceback")
+    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def timestamp(at_s: float) -> str:
+    """RFC 3339, UTC, milliseconds.
+
+    >>> timestamp(1738324800.1259)
+    '2025-01-31T12:00:00.125Z'
+    """
+    seconds, milliseconds = divmod(int(at_s * 1000), 1000)
+    return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(seconds))}.{milliseconds:03d}Z"
+
+
+class JsonLog:
+    """Writes events of at least `level` to a text stream; `lost` counts unwritten lines."""
+
+    def __init__(
+        self, stream: TextIO, *, level: Level = "debug", clock: Callable[[], float] = time
+    ) -> None:
+        self._stream = stream
+        self._level = level
+        self._clock = clock
+        self.lost = 0
+
+    def __repr__(self) -> str:
+        return f"<JsonLog from {self._level}, {self.lost} lines lost>"
+
+    def listen(self, event: Event) -> None:
+        if _RANK[level_of(event)] < _RANK[self._level]:
+            return
+        line = line_of(event, at_s=self._clock()).decode()
+        try:
+            self._stream.write(line)
+            self._stream.flush()
+        except (OSError, ValueError):  # a closed pipe, a full disk, a closed file
+            self.lost += 1
+
+
+def _value(value: object, *, keep_end: bool) -> object:
+    if isinstance(value, str):
+        return _cut(_safe(value), keep_end=keep_end)
+    if isinstance(value, IntEnum):
+        return value.name
+    return round(value, 6) if isinstance(value, float) else value
+
+
+def _safe(text: str) -> str:
+    """Without tokens, without what a terminal obeys, and without what UTF-8 can't say."""
+    if "eyJ" in text:
+        text = _TOKEN.sub("[token]", text)
+    if text.isascii():
+        return text.replace("\x7f", "\\u007f")
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return _TERMINAL_TRICKS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _cut(text: str, *, keep_end: bool) -> str:
+    """At most MAX_VALUE_BYTES of UTF-8. A traceback keeps its end: the exception stands there."""
+    raw = text.encode()
+    if len(raw) <= MAX_VALUE_BYTES:
+        return text
+    mark = "..."
+    room = MAX_VALUE_BYTES - len(mark)
+    if keep_end:
+        return mark + raw[-room:].decode(errors="ignore")
+    return raw[:room].decode(errors="ignore") + mark
