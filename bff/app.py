@@ -1,0 +1,189 @@
+"""The roof: wires the rooms together, by plain calls, from the operator's settings.
+
+Called by cli.py, tests/journeys.
+Never     decides anything that a room could decide; never starts with a mistake in the contract.
+
+    bff = assemble(settings)       # raises ContractMistakes: every mistake at once
+    bff.public                     # the ASGI app of the public port
+    bff.admin                      # the ASGI app of the admin port
+    async with bff.running(): ...  # key sets refreshed, connections closed at the end
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+
+from fastapi import APIRouter, Response
+
+from bff import __version__
+from bff.calls.call import Calls
+from bff.calls.pipeline import pipeline
+from bff.calls.readiness import Readiness
+from bff.compose.blueprint import Blueprint
+from bff.compose.endpoint import Endpoint
+from bff.compose.screen import endpoint_of, screens_of
+from bff.compose.transcode import Transcoder, TranscodeOptions
+from bff.contract.catalog import Catalog
+from bff.contract.codec import Codec
+from bff.edge.front import App, Front, Gate
+from bff.edge.health import health
+from bff.edge.shell import shell
+from bff.guard.access import admit
+from bff.guard.identity import BearerIdentity, IssuerOptions
+from bff.guard.refusal import challenge
+from bff.publish.pages import pages
+from bff.settings import Settings
+from bff.telemetry.metrics import Metrics
+from bff.terms.context import Identity, RequestContext
+from bff.terms.events import Emit
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.transport.grpcio import ChannelOptions, GrpcioTransport
+from bff.transport.transport import Transport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bff:
+    """One assembled BFF, not yet listening."""
+
+    settings: Settings
+    blueprint: Blueprint
+    calls: Calls
+    public: App
+    admin: App
+    identity: BearerIdentity
+    readiness: Readiness
+    transports: Mapping[str, Transport]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["Bff"]:
+        """Refresh key sets while inside; close every connection on the way out."""
+        await self.identity.start()
+        try:
+            yield self
+        finally:
+            await self.identity.stop()
+            await self.readiness.close()
+            for transport in set(self.transports.values()):
+                await transport.close()
+
+
+def blueprint_of(settings: Settings, calls: Calls) -> Blueprint:
+    """Everything that these settings serve. Raises ContractMistakes."""
+    endpoints: list[Endpoint] = []
+    if settings.contract.descriptors:
+        endpoints += _transcoder(settings, calls).endpoints()
+    for package in settings.contract.views:
+        endpoints += [endpoint_of(one, calls) for one in screens_of(import_module(package))]
+    return Blueprint(endpoints, title=settings.server.title, version=__version__)
+
+
+def assemble(
+    settings: Settings, *, emit: Emit, metrics: Metrics, act_as: Identity | None = None
+) -> Bff:
+    """Build every room. Must run inside the event loop that will serve. Raises ContractMistakes.
+
+    act_as  the identity of every request, tokens unread: for `bff try`, which listens on no port
+    """
+    transports = _transports(settings)
+    calls = pipeline(transports, emit=emit)
+    blueprint = blueprint_of(settings, calls)
+    identity = BearerIdentity(_issuers(settings), emit=emit)
+    readiness = Readiness(transports)
+
+    async def ailments() -> Mapping[str, str]:
+        keys = {f"issuer {index}": one for index, one in enumerate(identity.problems(), start=1)}
+        return {**await readiness.ailments(), **keys}
+
+    probes = health(ailments)
+    public = Front(
+        blueprint,
+        shell=shell(
+            [probes, *([pages(blueprint)] if settings.server.docs else [])],
+            title=settings.server.title,
+        ),
+        gate=_gate(identity, act_as),
+        emit=emit,
+    )
+    admin = shell([probes, _metrics(metrics), pages(blueprint)], title="admin")
+    return Bff(
+        settings=settings,
+        blueprint=blueprint,
+        calls=calls,
+        public=public,
+        admin=admin,
+        identity=identity,
+        readiness=readiness,
+        transports=transports,
+    )
+
+
+def _issuers(settings: Settings) -> tuple[IssuerOptions, ...]:
+    """The issuers, with key files found from the config file's folder."""
+    return tuple(
+        one if "://" in one.keys else replace(one, keys=str(settings.path(one.keys)))
+        for one in settings.issuers
+    )
+
+
+def _gate(identity: BearerIdentity, act_as: Identity | None) -> Gate:
+    async def enter(
+        context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
+    ) -> RequestContext:
+        if act_as is not None:
+            return replace(context, identity=act_as)
+        known = await identity.identify(context, authorizations)
+        admit(endpoint.access, known.identity)
+        return known
+
+    return Gate(admit=enter, challenge=challenge)
+
+
+def _transcoder(settings: Settings, calls: Calls) -> Transcoder:
+    catalog = Catalog.of(*_descriptor_sets(settings))
+    access = dict(settings.access)
+    options = replace(settings.json, omit_sensitive=catalog.sensitive_fields)
+    codec = Codec(options, settings.limits, pool=catalog.pool)
+    return Transcoder(
+        catalog,
+        codec=codec,
+        limits=settings.limits,
+        calls=calls,
+        options=TranscodeOptions(
+            default_access=access.pop("default", "signed_in"),
+            access=access,
+            deadline_s=settings.calls.deadline_ms / 1000,
+        ),
+    )
+
+
+def _descriptor_sets(settings: Settings) -> list[bytes]:
+    found: list[bytes] = []
+    mistakes: list[ContractMistake] = []
+    for name in settings.contract.descriptors:
+        try:
+            found.append(settings.path(name).read_bytes())
+        except OSError as error:
+            mistakes.append(ContractMistake(f"cannot be read: {error.strerror}", where=name))
+    if mistakes:
+        raise ContractMistakes.of(mistakes)
+    return found
+
+
+def _transports(settings: Settings) -> Mapping[str, Transport]:
+    """One transport per address: services at one address share it."""
+    options = ChannelOptions(max_reply_bytes=settings.calls.max_reply_bytes)
+    by_address = {
+        address: GrpcioTransport(address, options) for address in set(settings.services.values())
+    }
+    return {service: by_address[address] for service, address in settings.services.items()}
+
+
+def _metrics(metrics: Metrics) -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/metrics", include_in_schema=False)
+    async def scrape() -> Response:
+        return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    return router
