@@ -23,7 +23,7 @@ from bff.calls.readiness import Readiness
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
 from bff.compose.screen import endpoint_of, screens_of
-from bff.compose.transcode import Transcoder, TranscodeOptions
+from bff.compose.transcode import TranscodeOptions, Transcoder
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.edge.front import App, Front, Gate

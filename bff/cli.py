@@ -1,7 +1,8 @@
 """The commands: serve, check, routes, try, codegen.
 
 Called by `python -m bff` and the `bff` script.
-Never     shows a traceback for a mistake of the operator's: it prints every mistake and exits with 1.
+Never     shows a traceback for a mistake of the operator's: it prints every mistake and exits with
+          1.
 """
 
 import argparse
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status."""
     words = sys.argv[1:] if arguments is None else list(arguments)
     if words[:1] == ["codegen"]:
-        from bff.codegen import main as codegen  # noqa: PLC0415 - needs grpcio-tools
+        from bff.codegen import main as codegen
 
         return codegen(words[1:])
     options = _parser().parse_args(words)
@@ -107,7 +108,7 @@ def settings_of(options: argparse.Namespace) -> Settings:
     file = options.config
     if file is None and not options.descriptors and DEFAULT_CONFIG.exists():
         file = DEFAULT_CONFIG
-    settings = load(
+    return load(
         file,
         overrides=Overrides(
             keys=tuple(keys),
@@ -116,7 +117,6 @@ def settings_of(options: argparse.Namespace) -> Settings:
             open_access=options.auth == "none",
         ),
     )
-    return settings
 
 
 def _pair(text: str, flag: str) -> tuple[str, str]:

@@ -1,8 +1,10 @@
 """Fill frozen dataclasses from plain data, with every mistake collected and named.
 
-Why       The dataclasses stay plain, so that rooms need no settings library; the messages name the key to mend.
+Why       The dataclasses stay plain, so that rooms need no settings library; the messages name the
+          key to mend.
 Called by settings.py.
-Never     coerces: "8080" is no number in TOML. Only the environment and the command line bring text.
+Never     coerces: "8080" is no number in TOML. Only the environment and the command line bring
+          text.
 """
 
 import types
@@ -10,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 from bff.terms.mistakes import ContractMistake
 
@@ -36,11 +38,12 @@ class Reader:
             if not name.startswith(PREFIX):
                 continue
             key = name.removeprefix(PREFIX).lower()
+            value = text
             if key.endswith("_file"):
-                key, text = key.removesuffix("_file"), self._file(name, text)
+                key, value = key.removesuffix("_file"), self._file(name, text)
             section, _, rest = key.partition("_")
             if section in self._sections:
-                self._set(data, f"{section}.{rest}", text, where=name)
+                self._set(data, f"{section}.{rest}", value, where=name)
             else:
                 self._wrong(f"no section is called {section}", name)
 
@@ -165,7 +168,7 @@ class Reader:
         self.mistakes.append(ContractMistake(what, where=where))
 
 
-_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+_WORDS: Final = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def _names(kind: Any) -> list[str]:

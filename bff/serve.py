@@ -2,7 +2,8 @@
 
 Called by cli.py.
 Never     leaves a socket or a task behind; never cuts a request that can end within `drain_s`.
-Source    uvicorn "Programmatically"; the admin listener stays apart so that metrics are never public.
+Source    uvicorn "Programmatically"; the admin listener stays apart so that metrics are never
+          public.
 """
 
 import asyncio
@@ -32,7 +33,9 @@ class _Listener(uvicorn.Server):
 
 
 async def serve(settings: Settings) -> int:
-    """Serve until a signal; returns the exit status. Raises ContractMistakes before any port is opened."""
+    """Serve until a signal; returns the exit status. Raises ContractMistakes before any port is
+    opened.
+    """
     metrics = Metrics()
     emit = tell(JsonLog(sys.stdout).listen, metrics.listen)
     bff = assemble(settings, emit=emit, metrics=metrics)

@@ -1,6 +1,7 @@
 """Every knob of the operator: `bff.toml`, then BFF_* from the environment, then the command line.
 
-Why       Rooms own their options; only this file knows that they come from a file. So no room reads a config.
+Why       Rooms own their options; only this file knows that they come from a file. So no room reads
+          a config.
 Called by cli.py and app.py.
 Never     accepts a key it does not know, or stops at the first mistake; never prints a secret.
 Source    docs/configuration.md lists every setting (a test holds it against this file).

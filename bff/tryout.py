@@ -9,8 +9,8 @@ from time import perf_counter
 from typing import Any
 
 from bff.app import assemble
-from bff.edge.request import Receive, Scope, Send
 from bff.contract.status import FIRST_ERROR
+from bff.edge.request import Receive, Scope, Send
 from bff.settings import Settings
 from bff.telemetry.metrics import Metrics
 from bff.terms.context import Identity

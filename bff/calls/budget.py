@@ -1,9 +1,11 @@
 """The deadline that the part of a screen under way may use up.
 
-Why       `fanout` gives a soft part less time than its screen. The part's call is an ordinary coroutine made
+Why       `fanout` gives a soft part less time than its screen. The part's call is an ordinary
+          coroutine made
           before the fan-out saw it, so the budget travels with the task that runs it.
 Called by compose/fanout.py (narrows it), calls/pipeline.py (obeys it).
-Never     carries an identity: who calls is passed by hand, always (docs/spec/threats.md, contextvars row).
+Never     carries an identity: who calls is passed by hand, always (docs/spec/threats.md,
+          contextvars row).
 """
 
 from collections.abc import Iterator

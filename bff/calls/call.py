@@ -10,7 +10,9 @@ from typing import Any
 from bff.terms.context import RequestContext
 
 Read = Callable[[bytes], Any]
-"""Turns a reply's wire bytes into what the caller wants; raises ServiceSilent for bytes that are none."""
+"""Turns a reply's wire bytes into what the caller wants; raises ServiceSilent for bytes that are
+none.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +21,8 @@ class Call:
 
     rpc         "pkg.Service/Method"
     request     the serialized request
-    read        applied to the reply inside the pipeline, so that an unreadable reply counts as a failed call
+    read        applied to the reply inside the pipeline, so that an unreadable reply counts as a
+                failed call
     idempotent  whether a second attempt does no harm (NO_SIDE_EFFECTS or IDEMPOTENT in the proto)
     """
 
@@ -51,7 +54,9 @@ class StreamCall:
 Make = Callable[[Call], Awaitable[Any]]
 """Makes a call and returns what its `read` returned. Every step of the pipeline is one."""
 Open = Callable[[StreamCall], AsyncGenerator[Any, None]]
-"""Opens a stream. Nothing is sent before its first message is asked for; closing it cancels the call."""
+"""Opens a stream. Nothing is sent before its first message is asked for; closing it cancels the
+call.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

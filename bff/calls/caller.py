@@ -1,6 +1,7 @@
 """What generated clients stand on: messages in, messages out, for one request's context.
 
-Why       A client such as UserServiceClient is made per request, so that whose request it is never needs guessing.
+Why       A client such as UserServiceClient is made per request, so that whose request it is never
+          needs guessing.
 Called by compose/visit.py.
 """
 
@@ -19,7 +20,8 @@ from bff.terms.errors import ServiceSilent
 class MessageCaller:
     """Makes calls of typed messages through the pipeline, on behalf of one request.
 
-    Every method raises ServiceSaid or ServiceSilent; a reply that does not decode is a ServiceSilent.
+    Every method raises ServiceSaid or ServiceSilent; a reply that does not decode is a
+    ServiceSilent.
     """
 
     def __init__(self, calls: Calls, context: RequestContext) -> None:

@@ -24,8 +24,14 @@ SHORTEST_CALL_S = 0.001
 
 def pipeline(transports: Mapping[str, Transport], *, emit: Emit) -> Calls:
     """The whole of a call. `transports` has one entry per service, and "*" for all the others."""
-    unary, stream = over(transports), streaming_over(transports)  # innermost: what is left of the deadline
-    unary, stream = with_events(unary, emit), with_stream_events(stream, emit)  # outermost: what the screen saw
+    unary, stream = (
+        over(transports),
+        streaming_over(transports),
+    )  # innermost: what is left of the deadline
+    unary, stream = (
+        with_events(unary, emit),
+        with_stream_events(stream, emit),
+    )  # outermost: what the screen saw
     return Calls(make=unary, open=stream)
 
 

@@ -1,7 +1,8 @@
 """Which services are not there, and why, for /readyz.
 
 Called by app, on behalf of edge/health.py.
-Never     asks more than once at a time, nor more often than every `fresh_s`: a probe must not become load.
+Never     asks more than once at a time, nor more often than every `fresh_s`: a probe must not
+          become load.
 """
 
 import asyncio
@@ -14,7 +15,7 @@ from bff.transport.transport import Transport
 
 
 class Readiness:
-    """Asks every service of `transports` (service name -> transport) and remembers for a moment."""
+    """Asks every service of `transports` (by service name) and remembers for a moment."""
 
     def __init__(
         self,
@@ -35,7 +36,7 @@ class Readiness:
         return f"<Readiness of {len(self._transports)} services>"
 
     async def ailments(self) -> Mapping[str, str]:
-        """Service name -> "" or what ails it; sorted by name. Waiters share one round of questions."""
+        """Service name -> "" or what ails it; sorted. Waiters share one round of questions."""
         now_s = self._clock()
         stale = now_s - self._asked_at_s >= self._fresh_s
         if self._asking is None or (stale and self._asking.done()):

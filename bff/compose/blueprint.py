@@ -1,7 +1,8 @@
 """Everything that is served, as one immutable table. Its four readers cannot disagree.
 
 Called by app (builds it at boot), edge (mounts it), publish (prints it), cli (lists it).
-Never     holds an endpoint without a policy, a deadline or a size limit: that is a mistake, and the BFF won't start.
+Never     holds an endpoint without a policy, a deadline or a size limit: that is a mistake, and the
+          BFF won't start.
 """
 
 from collections.abc import Iterable, Iterator

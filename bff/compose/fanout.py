@@ -1,6 +1,7 @@
 """Ask several services at once: what is needed, what may fail, and how long there is.
 
-Why       asyncio.TaskGroup gives "all or nothing"; a screen wants "all of these, any of those, by then".
+Why       asyncio.TaskGroup gives "all or nothing"; a screen wants "all of these, any of those, by
+          then".
 Called by screens in bff/views (through Visit.fanout).
 Never     swallows a bug: only a Failure makes a gap, every other exception ends the screen.
 Source    docs/spec/views.md "The escape hatch"; PEP 654 (what a TaskGroup raises).
@@ -15,7 +16,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Self, TypeVar
 
 from bff.calls.budget import effective, narrowed_to
 from bff.compose.endpoint import Gap
@@ -60,7 +61,7 @@ class Fanout:
     def __repr__(self) -> str:
         return f"<Fanout, {self.deadline.remaining_s():.3f} s left, {len(self.gaps)} gaps>"
 
-    async def __aenter__(self) -> "Fanout":
+    async def __aenter__(self) -> Self:
         await self._group.__aenter__()
         self._scope.enter_context(narrowed_to(self.deadline))
         return self
@@ -71,7 +72,9 @@ class Fanout:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        """Wait for every part. Raises the Failure of a needed part, after its siblings were cancelled."""
+        """Wait for every part. Raises the Failure of a needed part, after its siblings were
+        cancelled.
+        """
         self._scope.close()
         try:
             await self._group.__aexit__(kind, error, trace)
@@ -105,7 +108,7 @@ class Fanout:
 
 
 def gap_of(failure: Failure, at: str) -> Gap:
-    """What the client is told of a part that failed: where, which code, worth another try or not."""
+    """What the client is told of a part that failed: where, which code, is a retry worth it."""
     return Gap(path=at, code=failure.code, retryable=retryable(failure))
 
 

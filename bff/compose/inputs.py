@@ -49,7 +49,7 @@ def inputs_of(
     parameters = list(inspect.signature(show).parameters.values())[1:]
     lost = set(names) - {one.name for one in parameters}
     if lost:
-        what = f"the path's {{{sorted(lost)[0]}}} is no parameter of {show.__name__}()"
+        what = f"the path's {{{min(lost)}}} is no parameter of {show.__name__}()"
         raise ContractMistake(what, where=template.text)
     return tuple(_input(one, hints[one.name], names, template) for one in parameters)
 

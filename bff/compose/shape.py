@@ -33,7 +33,9 @@ class Missing(Shape):
 
 
 def written(shape: Shape, gaps: Sequence[Gap]) -> bytes:
-    """The answer's JSON. `errors` is there when a part failed, or always where the shape declares it."""
+    """The answer's JSON. `errors` is there when a part failed, or always where the shape declares
+    it.
+    """
     data = shape.model_dump(mode="json", by_alias=True)
     if gaps or "errors" in data:
         data["errors"] = [

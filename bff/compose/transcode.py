@@ -1,6 +1,7 @@
 """Serve an annotated rpc as REST: the endpoint that the proto wrote.
 
-Why       One rpc, one route, no code: what a request may hold and what the answer looks like, the proto says.
+Why       One rpc, one route, no code: what a request may hold and what the answer looks like, the
+          proto says.
 Called by app at boot, once per binding of every annotated rpc.
 Source    google/api/http.proto; docs/spec/transcoding.md.
 """
@@ -24,7 +25,7 @@ from bff.terms.context import RequestContext
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscodeOptions:
-    """`access` maps "pkg.Service/Method" to who may call it; `default_access` holds for the others."""
+    """`access`: "pkg.Service/Method" -> who may call it; `default_access` for the others."""
 
     default_access: Access = "signed_in"
     access: Mapping[str, Access] = field(default_factory=dict)
@@ -110,7 +111,7 @@ class Transcoder:
             return codec.wire_to_json(reply, wire, path)
 
         async def run(context: RequestContext, ask: Ask) -> Answer:
-            request = binder.bind(ask.values, ask.query, ask.body, ask.content_type)
+            request = binder.bind(ask.values, ask.query, ask.body, content_type=ask.content_type)
             body = await make(
                 Call(
                     rpc=name,

@@ -31,7 +31,7 @@ class Visit:
         return self.context.identity.subject
 
     def client(self, kind: type[Client]) -> Client:
-        """A typed client that calls on behalf of this request: `visit.client(UserServiceClient)`."""
+        """A typed client for this request: `visit.client(UserServiceClient)`."""
         return kind(self._caller)
 
     def fanout(self) -> Fanout:

@@ -1,9 +1,11 @@
 """Path, query and body into one request message: what the client's three texts mean together.
 
-Why       The path always wins, and two texts that disagree are refused: a request must mean one thing.
+Why       The path always wins, and two texts that disagree are refused: a request must mean one
+          thing.
 Called by compose/transcode.py, once per binding at boot, then `bind` once per request.
 Never     lets a parameter reach a field that the path or the body owns, or drops one silently.
-Source    google/api/http.proto; docs/spec/transcoding.md 1.2-1.4, 1.6; docs/spec/bad-input.md rows 38-45, 54.
+Source    google/api/http.proto; docs/spec/transcoding.md 1.2-1.4, 1.6; docs/spec/bad-input.md rows
+          38-45, 54.
 """
 
 from collections.abc import Iterator, Sequence
@@ -101,7 +103,7 @@ class Binder:
                 yield name, field
 
     def bind(
-        self, values: Sequence[str], query: str, body: bytes, content_type: str = ""
+        self, values: Sequence[str], query: str, body: bytes, *, content_type: str = ""
     ) -> Message:
         """The request that these texts mean.
 
@@ -133,7 +135,9 @@ class Binder:
         mask.paths.extend(paths)
 
     def _check_required(self, message: Message) -> None:
-        """A PATCH may leave out what it does not change, so only the rest of its request is checked."""
+        """A PATCH may leave out what it does not change, so only the rest of its request is
+        checked.
+        """
         missing = [
             path
             for path in self._required.missing(message)

@@ -1,8 +1,10 @@
 """The body of a request into the part of the message that the rule gives it.
 
 Called by contract/bind.py.
-Never     reads what the rule does not map: a body where none belongs is refused, or ignored where HTTP says so.
-Source    google/api/http.proto (body); docs/spec/transcoding.md BD1-BD6, HB1, HB3; docs/spec/bad-input.md row 54.
+Never     reads what the rule does not map: a body where none belongs is refused, or ignored where
+          HTTP says so.
+Source    google/api/http.proto (body); docs/spec/transcoding.md BD1-BD6, HB1, HB3;
+          docs/spec/bad-input.md row 54.
 """
 
 from dataclasses import dataclass
@@ -21,7 +23,9 @@ from bff.terms.errors import BadInput
 
 _HTTP_BODY = "google.api.HttpBody"
 _MAY_CARRY_ONE = frozenset({"GET", "HEAD", "DELETE"})
-"""Methods whose body means nothing (RFC 9110 section 9.3): sent without a mapping, it is ignored (BD3)."""
+"""Methods whose body means nothing (RFC 9110 section 9.3): sent without a mapping, it is ignored
+(BD3).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,7 @@ class Body:
         return value
 
     def inside(self, value: JsonValue, names: tuple[str, ...]) -> tuple[JsonValue, tuple[str, ...]]:
-        """The body's JSON and the rest of a field's path in it; (None, ()) where it can't be there."""
+        """The body's JSON and a field's path in it; (None, ()) where it can't be there."""
         depth = self.depth_of(names)
         return (None, ()) if depth is None else (value, names[depth:])
 

@@ -1,4 +1,5 @@
-"""What the protos promise: every rpc of the descriptor sets, with its messages, comments and options.
+"""What the protos promise: every rpc of the descriptor sets, with its messages, comments and
+options.
 
 Why       One reading of the contract; router, binder, codec and OpenAPI all start from it.
 Called by app (makes it at boot), compose (turns annotated rpcs into endpoints), cli.
@@ -13,7 +14,12 @@ from types import MappingProxyType
 from typing import Literal
 
 from google.protobuf import descriptor_pb2
-from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.descriptor import (
+    Descriptor,
+    FieldDescriptor,
+    MethodDescriptor,
+    ServiceDescriptor,
+)
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
@@ -77,7 +83,8 @@ class Catalog:
     def of(cls, *descriptor_sets: bytes) -> "Catalog":
         """Read serialized google.protobuf.FileDescriptorSet messages (with their imports).
 
-        Raises ContractMistakes for bytes that are no descriptor set, a missing import, or a bad rule.
+        Raises ContractMistakes for bytes that are no descriptor set, a missing import, or a bad
+               rule.
         """
         return cls(_files_of(descriptor_sets))
 
@@ -89,7 +96,9 @@ class Catalog:
         return tuple(sorted({rpc.service for rpc in self.methods.values()}))
 
     def describe(self, descriptor: AnyDescriptor) -> Described:
-        """Comment, deprecation, field behaviours and sensitivity of a message, field, enum or value."""
+        """Comment, deprecation, field behaviours and sensitivity of a message, field, enum or
+        value.
+        """
         return Described(
             comment=self._comments.of(descriptor),
             deprecated=bool(descriptor.GetOptions().deprecated),
@@ -169,7 +178,7 @@ def _files_of(descriptor_sets: Iterable[bytes]) -> dict[str, descriptor_pb2.File
         try:
             found = descriptor_pb2.FileDescriptorSet.FromString(data)
         except DecodeError:
-            what = "these bytes are no google.protobuf.FileDescriptorSet (protoc -o FILE --include_imports)"
+            what = "this is no google.protobuf.FileDescriptorSet: protoc -o FILE --include_imports"
             raise ContractMistakes.of([ContractMistake(what, where="descriptors")]) from None
         for file in found.file:
             files.setdefault(file.name, file)

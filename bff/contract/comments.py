@@ -1,7 +1,9 @@
 """Comments and line numbers of everything in a descriptor set, from its source info.
 
-Called by contract/catalog.py; comments become the text of the API documents, lines the place of a mistake.
-Source    google/protobuf/descriptor.proto, message SourceCodeInfo (paths of field numbers and indexes).
+Called by contract/catalog.py; comments become the text of the API documents, lines the place of a
+          mistake.
+Source    google/protobuf/descriptor.proto, message SourceCodeInfo (paths of field numbers and
+          indexes).
 """
 
 from collections.abc import Iterator, Mapping, Sequence

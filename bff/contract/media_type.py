@@ -13,7 +13,9 @@ _UTF8 = ("", "utf-8", "utf8")
 
 
 def check_json(content_type: str) -> None:
-    """Raises BadInput for a body that says it is not JSON in UTF-8. No type at all counts as JSON (HT5)."""
+    """Raises BadInput for a body that says it is not JSON in UTF-8. No type at all counts as JSON
+    (HT5).
+    """
     if not content_type or content_type == "application/json":
         return
     kind, _, parameters = content_type.partition(";")

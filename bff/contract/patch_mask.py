@@ -1,7 +1,8 @@
 """The field mask of a PATCH whose client sent none: the fields that its JSON names.
 
 Called by contract/bind.py.
-Never     says "replace everything": an empty body is refused before, because its mask would be empty (PA6).
+Never     says "replace everything": an empty body is refused before, because its mask would be
+          empty (PA6).
 Source    AIP-134; docs/spec/transcoding.md PA1-PA6.
 """
 
@@ -15,7 +16,9 @@ from bff.contract.json_text import JsonValue
 
 
 def mask_field_of(binding: HttpBinding, request: Descriptor) -> FieldDescriptor | None:
-    """The one FieldMask that a PATCH of one message field fills by itself; None for no inference (PA1, PA2)."""
+    """The one FieldMask that a PATCH of one message field fills by itself; None for no inference
+    (PA1, PA2).
+    """
     body = request.fields_by_name.get(binding.body)
     if binding.method != "PATCH" or body is None or body.message_type is None or body.is_repeated:
         return None

@@ -1,7 +1,8 @@
 """One path variable's value into its field; what the query or the body says otherwise is refused.
 
 Called by contract/bind.py.
-Never     lets anything but the path decide (PM16): other systems let a query parameter win, and serve
+Never     lets anything but the path decide (PM16): other systems let a query parameter win, and
+          serve
           one resource under another one's URL.
 Source    docs/spec/transcoding.md PM15, PM16, PT9, PT10; docs/spec/bad-input.md row 38.
 """

@@ -1,6 +1,7 @@
 """Custom options of descriptors, read through the set's own pool.
 
-Why       An option such as `(google.api.http)` is an extension. The Python runtime knows only those that were
+Why       An option such as `(google.api.http)` is an extension. The Python runtime knows only those
+          that were
           imported into its default pool; a served descriptor set brings its own definitions along.
 Called by contract/catalog.py.
 Never     fails on an option that the set does not define: nobody can have set it.
@@ -17,9 +18,7 @@ from google.protobuf.descriptor import (
     ServiceDescriptor,
 )
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message import Message
 from google.protobuf.message_factory import GetMessageClass
-
 
 AnyDescriptor = (
     Descriptor
@@ -43,12 +42,17 @@ class ProtoOptions:
         return f"<ProtoOptions {sorted(self._extensions)}>"
 
     def value(self, descriptor: AnyDescriptor, name: str) -> object | None:
-        """The option's value (a message of this pool, a scalar, or a list); None where it is not set."""
+        """The option's value (a message of this pool, a scalar, or a list); None where it is not
+        set.
+        """
         extension = self._extension(name)
         if extension is None:
             return None
         plain = descriptor.GetOptions()
-        if plain.DESCRIPTOR.full_name != extension.containing_type.full_name or not plain.ByteSize():
+        if (
+            plain.DESCRIPTOR.full_name != extension.containing_type.full_name
+            or not plain.ByteSize()
+        ):
             return None
         options = GetMessageClass(extension.containing_type).FromString(plain.SerializeToString())
         if extension.is_repeated:

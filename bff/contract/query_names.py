@@ -1,10 +1,12 @@
 """Which field a query parameter names, and how its text is read. Compiled once per name.
 
-Why       A name may mix proto and JSON spellings in each part (`owner.displayName`): the spellings of nested
+Why       A name may mix proto and JSON spellings in each part (`owner.displayName`): the spellings
+          of nested
           fields multiply, so a name is resolved when it first comes, and remembered.
 Called by contract/bind.py.
 Never     remembers a name that is no field: what clients make up must not fill memory.
-Source    docs/spec/transcoding.md QP1-QP3, QP14, QP17, QP20, QP24; docs/spec/bad-input.md rows 39, 41.
+Source    docs/spec/transcoding.md QP1-QP3, QP14, QP17, QP20, QP24; docs/spec/bad-input.md rows 39,
+          41.
 """
 
 import re

@@ -1,6 +1,7 @@
 """The pairs of a query into the request, by the codec's own setters.
 
-Why       Presence, ranges, enums and times are JSON's business; a parameter is one JSON value, spelled as text.
+Why       Presence, ranges, enums and times are JSON's business; a parameter is one JSON value,
+          spelled as text.
 Called by contract/bind.py.
 Source    docs/spec/transcoding.md QP2-QP25, BD1; docs/spec/bad-input.md rows 39-44.
 """

@@ -1,8 +1,10 @@
 """Which required fields a request lacks, told before any service is asked.
 
 Called by contract/bind.py.
-Never     looks into a message that is not there, or counts 0 and false as missing: only their owner knows.
-Source    AIP-203 (field_behavior REQUIRED); docs/spec/transcoding.md HT12; docs/spec/bad-input.md row 83.
+Never     looks into a message that is not there, or counts 0 and false as missing: only their owner
+          knows.
+Source    AIP-203 (field_behavior REQUIRED); docs/spec/transcoding.md HT12; docs/spec/bad-input.md
+          row 83.
 """
 
 from collections.abc import Callable, Iterator

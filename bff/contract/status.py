@@ -1,14 +1,17 @@
 """Which HTTP status answers which failure. The only file of the BFF that holds HTTP error numbers.
 
-Why       One table tells a service's own 429 from a limit of ours, and no room can disagree with it.
+Why       One table tells a service's own 429 from a limit of ours, and no room can disagree with
+          it.
 Called by edge (writes answers), publish (documents them), compose (marks gaps as retryable).
 Never     decides who failed: `terms.errors` did that already.
-Source    google/rpc/code.proto (code to HTTP); RFC 9110; RFC 9457 (problem types); docs/spec/transcoding.md 1.8.
+Source    google/rpc/code.proto (code to HTTP); RFC 9110; RFC 9457 (problem types);
+          docs/spec/transcoding.md 1.8.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Final
 
 from bff.terms.codes import Code
 from bff.terms.errors import Failure
@@ -33,7 +36,7 @@ class ProblemKind:
     retryable: bool = False
 
 
-_SPOKEN = {
+_SPOKEN: Final = {
     "cancelled": ProblemKind(499, "The request was cancelled"),
     "unknown": ProblemKind(500, "A service failed"),
     "invalid-argument": ProblemKind(400, "A service refused the request"),
@@ -51,7 +54,7 @@ _SPOKEN = {
     "data-loss": ProblemKind(500, "A service lost data"),
     "unauthenticated": ProblemKind(401, "Sign in first"),
 }
-_INFERRED = {
+_INFERRED: Final = {
     "upstream-unavailable": ProblemKind(503, "A service is unavailable", retryable=True),
     "upstream-timeout": ProblemKind(504, "A service did not answer in time", retryable=True),
     "upstream-invalid-response": ProblemKind(502, "A service answered with nonsense"),
@@ -60,7 +63,7 @@ _INFERRED = {
     "identity-unavailable": ProblemKind(503, "Nobody can be signed in just now", retryable=True),
     "shutting-down": ProblemKind(503, "This server is shutting down", retryable=True),
 }
-_REQUEST = {
+_REQUEST: Final = {
     "malformed-request": ProblemKind(400, "Malformed request"),
     "malformed-json": ProblemKind(400, "Malformed JSON"),
     "invalid-field": ProblemKind(400, "A field has a wrong value"),

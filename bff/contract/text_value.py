@@ -1,6 +1,7 @@
 """One text of a path or a query to the JSON value that the codec reads into the field.
 
-Why       A text says less than JSON does: `5` is a number, an enum's number or a string, as the field has it.
+Why       A text says less than JSON does: `5` is a number, an enum's number or a string, as the
+          field has it.
           Everything else (ranges, base64, times) is the codec's, so the two doors cannot disagree.
 Called by contract/bind.py (path variables), contract/query_names.py.
 Source    docs/spec/transcoding.md QP5-QP16, PM15; docs/spec/bad-input.md rows 43, 44.
@@ -25,8 +26,8 @@ _EMPTY = "google.protobuf.Empty"
 _TEXTS = frozenset({known.TIMESTAMP, known.DURATION})
 _NULL_VALUE = "google.protobuf.NullValue"
 _BOOLS: Mapping[str, bool] = MappingProxyType(
-    {word: True for word in ("1", "t", "T", "TRUE", "true", "True")}
-    | {word: False for word in ("0", "f", "F", "FALSE", "false", "False")}
+    dict.fromkeys(("1", "t", "T", "TRUE", "true", "True"), True)
+    | dict.fromkeys(("0", "f", "F", "FALSE", "false", "False"), False)
 )
 _NUMBER = re.compile(r"-?[0-9]{1,10}", re.ASCII).fullmatch
 _UNDERSCORED = re.compile(r"_([a-z0-9])", re.ASCII)
@@ -88,7 +89,9 @@ def _nothing(text: str) -> JsonValue:
 
 
 def _mask(text: str) -> JsonValue:
-    """A field mask in lowerCamel, as in JSON, or in the proto's own names, as AIP-134 has it (QP13)."""
+    """A field mask in lowerCamel, as in JSON, or in the proto's own names, as AIP-134 has it
+    (QP13).
+    """
     return _UNDERSCORED.sub(lambda found: found[1].upper(), text)
 
 

@@ -1,7 +1,9 @@
 """The front door: an ASGI app that serves every endpoint of the Blueprint.
 
-Why       A framework's routing, validation and responses cost more than the work of a transcoded call; what we
-          serve needs none of it. FastAPI stands behind this door for everything else (docs, health, own handlers).
+Why       A framework's routing, validation and responses cost more than the work of a transcoded
+          call; what we
+          serve needs none of it. FastAPI stands behind this door for everything else (docs, health,
+          own handlers).
 Called by app (mounts it), any ASGI server.
 Never     lets an answer out that is neither a success nor a problem document with a request id.
 Source    ASGI 3; docs/spec/transcoding.md 1.8, 1.10.
@@ -9,19 +11,19 @@ Source    ASGI 3; docs/spec/transcoding.md 1.8, 1.10.
 
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from time import perf_counter
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint
-from bff.contract.status import FIRST_ERROR, reason_of_status
 from bff.contract.router import Match, MethodNotAllowed
+from bff.contract.status import FIRST_ERROR, reason_of_status
 from bff.edge.problem import internal, plain_problem, problem_of
 from bff.edge.reply import Reply, put, reply_of
 from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, head_of
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Deadline
-from bff.terms.errors import BadInput, Failure, Refused
+from bff.terms.errors import Failure, Refused
 from bff.terms.events import Crashed, Emit, RequestFinished
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -30,19 +32,23 @@ _BODILESS_METHODS = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """Who may come in. `admit` returns the context with its identity or raises; `challenge` is for a 401."""
+    """Who may come in. `admit` returns the context with its identity or raises; `challenge` is for
+    a 401.
+    """
 
     admit: Callable[[RequestContext, Endpoint, tuple[str, ...]], Awaitable[RequestContext]]
     challenge: Callable[[Refused], str]
 
 
-@dataclass(slots=True)
 class _Told:
     """What the access log will say of one request; filled in as it becomes known."""
 
-    endpoint: Endpoint | None = None
-    subject: str = ""
-    gaps: int = 0
+    __slots__ = ("endpoint", "gaps", "subject")
+
+    def __init__(self) -> None:
+        self.endpoint: Endpoint | None = None
+        self.subject = ""
+        self.gaps = 0
 
 
 class Front:
@@ -103,7 +109,7 @@ class Front:
             return problem_of(failure, head.request_id, headers=self._challenge(failure))
         except Gone:
             raise
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
             self._emit(
                 Crashed(
                     request_id=head.request_id,
@@ -117,9 +123,7 @@ class Front:
         self, found: Match[Endpoint], head: Head, receive: Receive, told: _Told
     ) -> Reply:
         endpoint = told.endpoint = found.target
-        context = await self._gate.admit(
-            _context(head, endpoint), endpoint, head.authorizations
-        )
+        context = await self._gate.admit(_context(head, endpoint), endpoint, head.authorizations)
         told.subject = context.identity.subject
         ask = await _ask(found, head, receive)
         answer: Answer = await endpoint.run(context, ask)

@@ -1,12 +1,15 @@
 """Every answer that is not a success: application/problem+json.
 
 Called by edge/front.py and edge/shell.py, so that the framework's own errors look the same.
-Never     shows a service's text, address or name for a fault that is not the client's; never a stack trace.
+Never     shows a service's text, address or name for a fault that is not the client's; never a
+          stack trace.
 Source    RFC 9457; docs/spec/transcoding.md ER1, ER5, 1.12; RFC 9110 section 10.2.3 (Retry-After).
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from math import ceil
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -35,7 +38,7 @@ def problem_of(
     headers: tuple[tuple[str, str], ...] = (),
     status: int | None = None,
 ) -> Reply:
-    """The whole answer for a failure, its headers included. `status` overrides the failure's own."""
+    """The whole answer for a failure, headers included. `status` overrides the failure's own."""
     kind = kind_of(failure)
     if status is not None:
         kind = replace(kind, status=status)
@@ -71,14 +74,16 @@ def plain_problem(
     return problem_of(failure, request_id, headers=headers, status=status)
 
 
-_CODES = {
-    PROBLEMS["not-found"].status: Code.NOT_FOUND,
-    PROBLEMS["method-not-allowed"].status: Code.UNIMPLEMENTED,
-    PROBLEMS["internal"].status: Code.INTERNAL,
-    PROBLEMS["unavailable"].status: Code.UNAVAILABLE,
-    PROBLEMS["unauthenticated"].status: Code.UNAUTHENTICATED,
-    PROBLEMS["permission-denied"].status: Code.PERMISSION_DENIED,
-}
+_CODES: Mapping[int, Code] = MappingProxyType(
+    {
+        PROBLEMS["not-found"].status: Code.NOT_FOUND,
+        PROBLEMS["method-not-allowed"].status: Code.UNIMPLEMENTED,
+        PROBLEMS["internal"].status: Code.INTERNAL,
+        PROBLEMS["unavailable"].status: Code.UNAVAILABLE,
+        PROBLEMS["unauthenticated"].status: Code.UNAUTHENTICATED,
+        PROBLEMS["permission-denied"].status: Code.PERMISSION_DENIED,
+    }
+)
 
 
 def _detail(failure: Failure, kind: ProblemKind) -> str:

@@ -32,7 +32,8 @@ class Reply:
 def reply_of(answer: Answer, endpoint: Endpoint, head: Head) -> Reply:
     """Status, validators and caching headers of an endpoint's answer.
 
-    A GET gets a strong ETag made of its bytes, and a 304 where the client has them already. A screen with
+    A GET gets a strong ETag made of its bytes, and a 304 where the client has them already. A
+    screen with
     gaps is never stored: the next one may be whole.
     """
     whole = (*answer.headers, *_completeness(answer, endpoint))

@@ -1,7 +1,8 @@
 """What arrives: the head of an HTTP request in plain data, and its body within limits.
 
 Called by edge/front.py.
-Never     trusts a request id, a length or an encoding that it has not checked; never reads past the limit.
+Never     trusts a request id, a length or an encoding that it has not checked; never reads past the
+          limit.
 Source    ASGI 3 (HTTP scope, receive); RFC 9110 section 8; docs/spec/bad-input.md rows 48-53, 111.
 """
 
@@ -70,7 +71,9 @@ def _traceparent(proposed: str) -> str:
 
 
 async def body_of(head: Head, receive: Receive, *, limit_bytes: int) -> bytes:
-    """The whole body. Raises BadInput over the limit or in an encoding we do not take; Gone on a hang-up."""
+    """The whole body. Raises BadInput over the limit or in an encoding we do not take; Gone on a
+    hang-up.
+    """
     _check_encoding(head.headers)
     length = head.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit_bytes:

@@ -5,7 +5,9 @@ Never     answers an error in FastAPI's own shape: every one becomes the same pr
 Source    FastAPI "Handling errors"; RFC 9457.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import cast
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -33,7 +35,7 @@ def shell(routers: Iterable[APIRouter], *, title: str) -> FastAPI:
 
 
 async def _on_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
+    error = cast(HTTPException, error)
     reason = reason_of_status(error.status_code)
     headers = tuple((name.lower(), value) for name, value in (error.headers or {}).items())
     detail = _DETAILS.get(reason, PROBLEMS[reason].title)
@@ -44,14 +46,16 @@ async def _on_http(request: Request, error: Exception) -> Response:
     )
 
 
-_DETAILS = {
-    "not-found": "There is nothing at this path.",
-    "method-not-allowed": "This path does not take this method: see the Allow header.",
-}
+_DETAILS: Mapping[str, str] = MappingProxyType(
+    {
+        "not-found": "There is nothing at this path.",
+        "method-not-allowed": "This path does not take this method: see the Allow header.",
+    }
+)
 
 
 async def _on_validation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
+    error = cast(RequestValidationError, error)
     found = tuple(
         Violation("/".join(str(part) for part in one["loc"][1:]), str(one["msg"]))
         for one in error.errors()
@@ -61,8 +65,7 @@ async def _on_validation(request: Request, error: Exception) -> Response:
 
 
 async def _on_failure(request: Request, error: Exception) -> Response:
-    assert isinstance(error, Failure)
-    return _response(problem_of(error, _request_id(request)))
+    return _response(problem_of(cast(Failure, error), _request_id(request)))
 
 
 async def _on_bug(request: Request, _error: Exception) -> Response:

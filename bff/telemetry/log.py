@@ -19,6 +19,7 @@ from typing import Literal, TextIO
 
 import orjson
 
+from bff.contract.status import is_hidden
 from bff.terms.codes import Code
 from bff.terms.events import (
     CallFinished,
@@ -77,7 +78,7 @@ def level_of(event: Event) -> Level:
         case CallFinished(code=code):
             return "info" if code in _QUIET_CODES else "warning"
         case RequestFinished(status=status):
-            return "error" if status >= 500 else "info"
+            return "error" if is_hidden(status) else "info"
         case KeysRefreshed(error=error):
             return "warning" if error else "info"
         case Crashed():

@@ -14,7 +14,8 @@ Complain = Callable[[str], None]
 
 
 def to_stderr(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def tell(*listeners: Emit, complain: Complain = to_stderr) -> Emit:

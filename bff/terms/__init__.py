@@ -1,1 +1,3 @@
-"""Words that every room shares: codes, errors, deadlines, contexts, events. Pure; imports nothing of ours."""
+"""Words that every room shares: codes, errors, deadlines, contexts, events. Pure; imports nothing
+of ours.
+"""

@@ -1,7 +1,8 @@
 """A deadline is a point in time, not a number of seconds: it can be handed on and never grows.
 
 Why       "timeout=5" restarts at every door; a Deadline means the same instant in every room.
-Called by edge (makes one per request), compose (narrows it per part), calls and transport (obey it).
+Called by edge (makes one per request), compose (narrows it per part), calls and transport (obey
+          it).
 Never     uses the wall clock: a clock jump must not expire or prolong a call.
 Source    grpclib.metadata.Deadline; gRPC "Deadlines" guide.
 """

@@ -18,7 +18,7 @@ BFF = "bff"
 class Violation:
     """One thing wrong with a request.
 
-    path     JSON Pointer into the body (RFC 6901, "/todo/title"), or a parameter's name ("page_size")
+    path     JSON Pointer into the body (RFC 6901, "/todo/title"), or a parameter's name
     message  one sentence that says what to send instead; safe to show a stranger
     """
 
@@ -32,7 +32,8 @@ class Failure(Exception):
     code    the gRPC code, whoever chose it
     reason  which of `contract.status.PROBLEMS` this is, such as "invalid-field"
     detail  one sentence, safe to show a stranger
-    source  "catalog.v1.Books/Get", or "bff" when we decided it ourselves; for logs, never for clients
+    source  "catalog.v1.Books/Get", or "bff" when we decided it ourselves; for logs, never for
+            clients
     """
 
     code: Code = Code.UNKNOWN
@@ -95,7 +96,8 @@ class Refused(Failure):
 class ServiceSaid(Failure):
     """The service answered, with a non-OK status. It is up: never trips a breaker.
 
-    message  the service's own text: for logs, and for clients only where the code is about their request
+    message  the service's own text: for logs, and for clients only where the code is about their
+             request
     status   the serialized google.rpc.Status of `grpc-status-details-bin`, or b""
     trailers the answer's trailing metadata
     """
@@ -109,7 +111,9 @@ class ServiceSaid(Failure):
         status: bytes = b"",
         trailers: Sequence[tuple[str, str | bytes]] = (),
     ) -> None:
-        super().__init__(detail, reason=code.name.lower().replace("_", "-"), code=code, source=source)
+        super().__init__(
+            detail, reason=code.name.lower().replace("_", "-"), code=code, source=source
+        )
         self.status = status
         self.trailers = tuple(trailers)
 

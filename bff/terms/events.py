@@ -1,6 +1,7 @@
 """What happened, as frozen data with units. Rooms emit; `telemetry` listens; nobody logs.
 
-Source    hynek/stamina's instrumentation: events are data, logs and metrics are listeners elsewhere.
+Source    hynek/stamina's instrumentation: events are data, logs and metrics are listeners
+          elsewhere.
 """
 
 from collections.abc import Callable
@@ -11,7 +12,9 @@ from bff.terms.codes import Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallFinished:
-    """One rpc as the pipeline saw it. `reason` is "" for OK; `detail` may quote the service: logs only."""
+    """One rpc as the pipeline saw it. `reason` is "" for OK; `detail` may quote the service: logs
+    only.
+    """
 
     service: str
     rpc: str

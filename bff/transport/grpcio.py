@@ -1,9 +1,12 @@
 """Calls over grpcio's asyncio channel: complete, and the oracle for any faster transport of ours.
 
-Why       grpcio brings TLS, name resolution, balancing and xDS; messages stay raw bytes on both sides.
+Why       grpcio brings TLS, name resolution, balancing and xDS; messages stay raw bytes on both
+          sides.
 Called by app (makes one per target).
-Never     retries (calls/ does), follows an HTTP proxy from the environment, or waits 120 s to reconnect.
-Source    docs/spec/reliability.md section 1; grpc "core/lib/channel/channel_args.h" for the option names.
+Never     retries (calls/ does), follows an HTTP proxy from the environment, or waits 120 s to
+          reconnect.
+Source    docs/spec/reliability.md section 1; grpc "core/lib/channel/channel_args.h" for the option
+          names.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterable
@@ -20,7 +23,7 @@ from bff.transport.grpcio_status import Ended, failure_of, unreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelOptions:
-    """Limits of one channel. A longer outage must not make the way back longer than `reconnect_ms`."""
+    """Limits of one channel. However long an outage, the way back takes `reconnect_ms` at most."""
 
     max_reply_bytes: int = 4 * 1024 * 1024
     max_metadata_bytes: int = 16 * 1024
@@ -99,6 +102,7 @@ def _arguments(options: ChannelOptions) -> list[tuple[str, int]]:
         ("grpc.enable_http_proxy", 0),
         ("grpc.enable_retries", 0),
         ("grpc.http2.bdp_probe", 0),
-        # two transports to one target stay two connections, so that closing one leaves the other alone
+        # two transports to one target stay two connections, so that closing one leaves the other
+        # alone
         ("grpc.use_local_subchannel_pool", 1),
     ]

@@ -1,16 +1,20 @@
 """Tell a status that a service spoke from one that the gRPC library made up on our side. Pure.
 
 Why       grpcio gives both the same type. A reply over the size limit looks like the service's own
-          RESOURCE_EXHAUSTED (429), a missing trailer like its own UNKNOWN (500): both are a bad upstream (502).
+          RESOURCE_EXHAUSTED (429), a missing trailer like its own UNKNOWN (500): both are a bad
+          upstream (502).
 Called by transport/grpcio.py.
-Trap      grpc core 1.85 marks neither: only its wording tells. A service that copies the wording turns its
-          own 500 into a 502, no more. UNAVAILABLE and DEADLINE_EXCEEDED mean no answer, whoever says them.
+Trap      grpc core 1.85 marks neither: only its wording tells. A service that copies the wording
+          turns its
+          own 500 into a 502, no more. UNAVAILABLE and DEADLINE_EXCEEDED mean no answer, whoever
+          says them.
 Source    docs/spec/reliability.md section 1 ("Locally made statuses look like remote ones").
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from bff.terms.codes import Code
 from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
@@ -52,16 +56,25 @@ def _spoken(code: Code, ended: Ended, source: str) -> Failure:
 
 
 _NO_ANSWER = (Code.UNAVAILABLE, Code.DEADLINE_EXCEEDED)
-_INFERRED = {
+_INFERRED: Final = {
     Code.UNAVAILABLE: ("upstream-unavailable", "A service that this needs cannot be reached."),
-    Code.DEADLINE_EXCEEDED: ("upstream-timeout", "A service that this needs did not answer in time."),
+    Code.DEADLINE_EXCEEDED: (
+        "upstream-timeout",
+        "A service that this needs did not answer in time.",
+    ),
     Code.RESOURCE_EXHAUSTED: (
         "upstream-response-too-large",
         "A service that this needs answered with more than is allowed.",
     ),
-    Code.UNIMPLEMENTED: ("upstream-unimplemented", "A service that this needs does not know this method."),
+    Code.UNIMPLEMENTED: (
+        "upstream-unimplemented",
+        "A service that this needs does not know this method.",
+    ),
 }
-_NONSENSE = ("upstream-invalid-response", "A service that this needs gave an answer that cannot be read.")
+_NONSENSE = (
+    "upstream-invalid-response",
+    "A service that this needs gave an answer that cannot be read.",
+)
 
 
 def _inferred(code: Code, ended: Ended, source: str) -> ServiceSilent:

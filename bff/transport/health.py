@@ -5,6 +5,8 @@ Never     calls a service sick that merely lacks the health protocol: it answere
 Source    grpc/doc/health-checking.md (grpc.health.v1).
 """
 
+from typing import Final
+
 from google.protobuf.message import DecodeError
 from grpc_health.v1.health_pb2 import HealthCheckRequest, HealthCheckResponse
 
@@ -18,7 +20,9 @@ _STATES = HealthCheckResponse.ServingStatus.DESCRIPTOR.values_by_number
 
 
 async def ailment(transport: Transport, service: str, deadline: Deadline) -> str:
-    """ "" when `service` is serving, or one word or two that say why not ("unreachable", "not serving")."""
+    """ "" when `service` is serving, or one word or two that say why not ("unreachable", "not
+    serving").
+    """
     try:
         wire = await transport.unary(
             _CHECK,
@@ -35,7 +39,7 @@ async def ailment(transport: Transport, service: str, deadline: Deadline) -> str
         return "answers nonsense"
 
 
-_WORDS = {"upstream-unavailable": "unreachable", "upstream-timeout": "no answer in time"}
+_WORDS: Final = {"upstream-unavailable": "unreachable", "upstream-timeout": "no answer in time"}
 
 
 def _ailment_of(state: int) -> str:

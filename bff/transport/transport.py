@@ -1,6 +1,7 @@
 """What every transport can do: carry serialized messages to one target, and say how it fares.
 
-Why       The hot path never sees a message object, so a transport moves bytes; how they are read is the caller's.
+Why       The hot path never sees a message object, so a transport moves bytes; how they are read is
+          the caller's.
 Called by calls/pipeline.py and calls/readiness.py.
 Never     retries, logs, or decodes a message.
 """
@@ -33,7 +34,8 @@ class Transport(Protocol):
         metadata: Metadata,
         deadline: Deadline,
     ) -> AsyncGenerator[bytes, None]:
-        """One call with any number of messages either way; on the wire all kinds of rpc are this one.
+        """One call with any number of messages either way; on the wire all kinds of rpc are this
+        one.
 
         Fails as `unary` does, at the point of the stream where it happened. Closing the iterator
         (`aclose`) cancels the call.

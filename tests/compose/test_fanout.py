@@ -66,10 +66,14 @@ async def test_a_needed_part_that_fails_cancels_its_siblings_and_is_what_the_scr
             raise
 
     failure = down()
-    with pytest.raises(ServiceSilent) as caught:
+
+    async def screen() -> None:
         async with Fanout(FAR) as ask:
             ask.soft(long(), at="/long")
             ask.need(failing(failure))
+
+    with pytest.raises(ServiceSilent) as caught:
+        await screen()
 
     assert failure is caught.value
     assert cancelled.is_set()
@@ -91,10 +95,13 @@ async def test_a_bug_in_a_soft_part_is_no_gap():
 
 
 async def test_a_bug_is_raised_before_the_failures_beside_it():
-    with pytest.raises(ZeroDivisionError):
+    async def screen() -> None:
         async with Fanout(FAR) as ask:
             ask.need(failing(down()))
             ask.need(failing(ZeroDivisionError()))
+
+    with pytest.raises(ZeroDivisionError):
+        await screen()
 
 
 async def test_absent_is_not_failed():

@@ -19,7 +19,7 @@ class Page(Shape):
 class Strict(Shape):
     """Always says what is missing."""
 
-    errors: list[Missing] = []
+    errors: tuple[Missing, ...] = ()
 
 
 GAP = Gap(path="/links/*/dailyClicks", code=Code.UNAVAILABLE, retryable=True)

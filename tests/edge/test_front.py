@@ -1,4 +1,4 @@
-"""The front door: every answer is a success or a problem document, and every request is told once."""
+"""The front door: every answer is a success or a problem, and every request is told once."""
 
 import json
 
@@ -123,8 +123,9 @@ async def test_er5_a_failure_is_a_problem_and_a_5xx_never_shows_a_services_words
 
     problem = answer.json()
     assert (status, slug) == (answer.status_code, problem["type"].rpartition("/")[2])
-    assert detail or "The request may be fine: something behind this server failed." == (
-        problem["detail"]
+    assert (
+        detail
+        or "The request may be fine: something behind this server failed." == (problem["detail"])
     )
     assert "10.0.0.7" not in answer.text
     assert "no-store" == answer.headers["cache-control"]
@@ -132,7 +133,9 @@ async def test_er5_a_failure_is_a_problem_and_a_5xx_never_shows_a_services_words
 
 
 async def test_a_services_words_cannot_break_out_of_their_line(client_of):
-    """A grpc-message is percent-decoded, so a service can hand us a line end (reliability section 1)."""
+    """A grpc-message is percent-decoded, so a service can hand us a line end (reliability section
+    1).
+    """
     said = ServiceSaid("no\r\nSet-Cookie: x", code=Code.NOT_FOUND, source="s")
     answer = await client_of(an_endpoint("/v1/a", run=failing(said))).get("/v1/a")
     assert "no  Set-Cookie: x" == answer.json()["detail"]

@@ -1,6 +1,8 @@
-"""No sensitive field, and no word of a service's own in a 5xx, ever leaves: every answer is scanned.
+"""No sensitive field, and no word of a service's own in a 5xx, ever leaves: every answer is
+scanned.
 
-The services fill each field marked `(bff.v1.sensitive)`, and the text of each injected failure, with "CANARY".
+The services fill each field marked `(bff.v1.sensitive)`, and the text of each injected failure,
+with "CANARY".
 """
 
 import pytest

@@ -28,7 +28,9 @@ async def test_row_123_metrics_are_on_the_admin_port_only(demo):
 async def test_openapi_lists_exactly_what_the_router_serves(demo):
     document = (await demo.public.get("/openapi.json")).json()
 
-    documented = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
+    documented = {
+        (method.upper(), path) for path, item in document["paths"].items() for method in item
+    }
     served = {(one.method, one.template.openapi) for one in demo.bff.blueprint.endpoints}
     assert served == documented
 

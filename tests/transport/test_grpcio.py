@@ -1,4 +1,4 @@
-"""The grpcio transport against real services: bytes there and back, and every way a call can fail."""
+"""The grpcio transport against real services: bytes there and back, every way a call can fail."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -19,6 +19,7 @@ from generated.todos.v1.todos_pb2 import (
     WatchTodosRequest,
     WatchTodosResponse,
 )
+from tests.conditions import until
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SERVICE = "todos.v1.TodoService"
@@ -97,11 +98,9 @@ async def test_cancelling_the_caller_cancels_the_call_at_the_service(transport, 
     todos.faults.set(f"{SERVICE}/GetTodo", freeze=True)
     todos.record.clear()
     task = asyncio.create_task(get(transport))
-    while not todos.record.calls:
-        await asyncio.sleep(0)
+    await until(lambda: todos.record.calls)
     task.cancel()
-    while todos.record.in_flight:
-        await asyncio.sleep(0)
+    await until(lambda: not todos.record.in_flight)
     assert [True] == [call.cancelled for call in todos.record.calls]
 
 
@@ -123,7 +122,6 @@ async def test_a_stream_gives_messages_as_they_come_and_ends_when_its_reader_lea
     )
     first = WatchTodosResponse.FromString(await anext(replies))
     await replies.aclose()
-    while todos.record.in_flight:
-        await asyncio.sleep(0)
+    await until(lambda: not todos.record.in_flight)
     assert first.sequence > 0
     assert [True] == [call.cancelled for call in todos.record.calls if "Watch" in call.method]

@@ -86,7 +86,8 @@ class WebDashboard(Shape):
 async def dashboard(visit: Visit, *, cursor: str = "") -> WebDashboard:
     """The caller's profile, team and links.
 
-    Send `nextCursor` of one answer as `cursor` to get the next page of links; it is empty on the last page.
+    Send `nextCursor` of one answer as `cursor` to get the next page of links; it is empty on the
+    last page.
     """
     users, links = visit.client(UserServiceClient), visit.client(LinkServiceClient)
     stats, teams = visit.client(StatsServiceClient), visit.client(TeamServiceClient)

@@ -140,7 +140,9 @@ class ProductCard(Shape):
 
 
 class ProductPage(Shape):
-    """A product with all that the web client shows around it. A part that failed is null and in `errors`."""
+    """A product with all that the web client shows around it. A part that failed is null and in
+    `errors`.
+    """
 
     title: str
     price: PriceTag
@@ -149,12 +151,12 @@ class ProductPage(Shape):
     reviews: list[ReviewCard] | None
     history: list[PurchaseCard] | None
     also_bought: list[ProductCard] | None
-    errors: list[Missing] = []
+    errors: tuple[Missing, ...] = ()
 
 
 @screen(get="/web/v1/products/{product_id}", client="web", deadline_ms=500)
 async def product_page(visit: Visit, *, product_id: str) -> ProductPage:
-    """One product: price, stock, seller, newest reviews, and what the caller bought of it before."""
+    """One product: price, stock, seller, newest reviews, and the caller's purchases of it."""
     catalog, users = visit.client(CatalogServiceClient), visit.client(UserServiceClient)
     pricing, inventory = visit.client(PricingServiceClient), visit.client(InventoryServiceClient)
     orders, reviews = visit.client(OrderServiceClient), visit.client(ReviewServiceClient)

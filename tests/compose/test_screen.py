@@ -1,0 +1,132 @@
+"""Screens: what a declaration gives, and what it refuses at import."""
+
+import asyncio
+import json
+import types
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import bff.views
+from bff.calls.pipeline import pipeline
+from bff.compose.endpoint import Ask
+from bff.compose.screen import GRACE_S, endpoint_of, screen, screens_of
+from bff.compose.shape import Shape
+from bff.compose.visit import Visit
+from bff.terms.context import Identity, RequestContext
+from bff.terms.deadline import Deadline
+from bff.terms.errors import BadInput, ServiceSilent
+from bff.terms.events import silence
+from bff.terms.mistakes import ContractMistake
+
+
+class Seen(Shape):
+    """What the screen was asked."""
+
+    by: str
+    code: str
+    days: int
+
+
+@screen(get="/web/v1/seen/{code}", client="web", deadline_ms=100)
+async def seen(visit: Visit, *, code: str, days: int = 30) -> Seen:
+    """Shows what it was asked.
+
+    And nothing else.
+    """
+    return Seen(by=visit.caller_id, code=code, days=days)
+
+
+CALLS = pipeline({}, emit=silence)
+
+
+def asked(query: str = "", code: str = "abc") -> Ask:
+    return Ask(values=(code,), query=query, body=b"", content_type="", headers={})
+
+
+def a_context(seconds: float = 5.0) -> RequestContext:
+    return RequestContext(
+        request_id="r", deadline=Deadline.after(seconds), identity=Identity(subject="ada")
+    )
+
+
+async def answer_to(query: str) -> object:
+    return json.loads((await endpoint_of(seen, CALLS).run(a_context(), asked(query))).body)
+
+
+async def test_inputs_come_from_the_path_and_the_query():
+    assert {"by": "ada", "code": "abc", "days": 7} == await answer_to("days=7")
+    assert {"by": "ada", "code": "abc", "days": 30} == await answer_to("")
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("daze=1", "unknown-parameter"),
+        ("days=1&days=2", "duplicate-parameter"),
+        ("days=x", "invalid-field"),
+        ("days=1.0", "invalid-field"),
+        ("days=%D9%A3", "invalid-field"),
+        ("days=99999999999", "invalid-field"),
+        ("days=%ff", "malformed-request"),
+        ("&".join(f"a{n}=1" for n in range(101)), "too-many-parameters"),
+    ],
+)
+async def test_rows_39_40_42_43_a_bad_parameter_is_refused(query, reason):
+    with pytest.raises(BadInput) as caught:
+        await answer_to(query)
+    assert reason == caught.value.reason
+
+
+def test_a_declaration_says_everything_that_is_served():
+    endpoint = endpoint_of(seen, CALLS)
+
+    assert ("web_seen", "GET", "web", "signed_in", 0.1) == (
+        endpoint.name,
+        endpoint.method,
+        endpoint.client,
+        endpoint.access,
+        endpoint.deadline_s,
+    )
+    assert ("Shows what it was asked.", "And nothing else.") == (
+        endpoint.summary,
+        endpoint.description,
+    )
+    assert [("code", "path", True), ("days", "query", False)] == [
+        (one.name, one.where, one.required) for one in endpoint.parameters
+    ]
+    assert {"$ref": "#/components/schemas/web.Seen"} == endpoint.answer
+    file, _, line = endpoint.declared_at.partition(":")
+    assert "tests/compose/test_screen.py" == file
+    assert Path(__file__).read_text().splitlines()[int(line) - 1].startswith("@screen")
+
+
+async def test_a_screen_that_hangs_in_its_own_code_is_cut_off():
+    async def hang(visit: Visit, **_inputs: object) -> Seen:
+        return await asyncio.get_running_loop().create_future()
+
+    endpoint = endpoint_of(replace(seen, show=hang), CALLS)
+    with pytest.raises(ServiceSilent) as caught:
+        await endpoint.run(a_context(seconds=-GRACE_S), asked())
+    assert "upstream-timeout" == caught.value.reason
+
+
+def test_a_path_variable_without_a_parameter_is_a_mistake():
+    with pytest.raises(ContractMistake, match=r"\{id\} is no parameter of lost"):
+
+        @screen(get="/web/v1/{id}", client="web", deadline_ms=1)
+        async def lost(visit: Visit) -> Seen: ...
+
+
+def test_a_parameter_of_an_odd_type_is_a_mistake():
+    with pytest.raises(ContractMistake, match="parameter ratio must be str or int"):
+
+        @screen(get="/web/v1/x", client="web", deadline_ms=1)
+        async def odd(visit: Visit, *, ratio: float) -> Seen: ...
+
+
+def test_screens_are_found_by_looking_not_by_importing():
+    names = [one.name for one in screens_of(bff.views)]
+    assert ["mobile.dashboard", "web.dashboard", "web.product_page"] == names
+    assert () == screens_of(types.SimpleNamespace(__path__=[], __name__="empty"))  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+"""One table of statuses: complete, and the only place that holds HTTP error numbers."""
+
+from pathlib import Path
+
+import pytest
+
+from bff.contract.status import (
+    PROBLEMS,
+    http_status,
+    kind_of,
+    reason_of_code,
+    reason_of_status,
+    retryable,
+)
+from bff.terms.codes import Code
+from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
+
+TABLE = {
+    "OK": 200,
+    "CANCELLED": 499,
+    "UNKNOWN": 500,
+    "INVALID_ARGUMENT": 400,
+    "DEADLINE_EXCEEDED": 504,
+    "NOT_FOUND": 404,
+    "ALREADY_EXISTS": 409,
+    "PERMISSION_DENIED": 403,
+    "RESOURCE_EXHAUSTED": 429,
+    "FAILED_PRECONDITION": 400,
+    "ABORTED": 409,
+    "OUT_OF_RANGE": 400,
+    "UNIMPLEMENTED": 501,
+    "INTERNAL": 500,
+    "UNAVAILABLE": 503,
+    "DATA_LOSS": 500,
+    "UNAUTHENTICATED": 401,
+}
+
+
+def test_every_code_has_the_status_of_code_proto():
+    """docs/spec/transcoding.md 1.8."""
+    assert TABLE == {code.name: http_status(code) for code in Code}
+
+
+def test_a_code_that_grpc_does_not_know_is_unknown():
+    assert [Code.UNKNOWN, Code.UNKNOWN, Code.UNAUTHENTICATED] == [
+        Code.of(17),
+        Code.of(-1),
+        Code.of(16),
+    ]
+
+
+@pytest.mark.parametrize("code", [code for code in Code if code])
+def test_a_spoken_status_has_a_problem_of_its_own(code):
+    said = ServiceSaid("", code=code, source="a.B/C")
+    assert (reason_of_code(code), http_status(code)) == (said.reason, kind_of(said).status)
+
+
+def test_silence_is_retryable_and_nonsense_is_not():
+    assert retryable(ServiceSilent("down"))
+    assert not retryable(ServiceSilent("?", reason="upstream-invalid-response"))
+
+
+def test_a_reason_that_nobody_registered_is_an_internal_error():
+    assert PROBLEMS["internal"] == kind_of(Failure("", reason="made-up"))
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (404, "not-found"),
+        (405, "method-not-allowed"),
+        (418, "malformed-request"),
+        (599, "internal"),
+    ],
+)
+def test_a_status_of_the_framework_gets_the_nearest_reason(status, reason):
+    assert reason == reason_of_status(status)
+
+
+def test_every_problem_is_explained_to_clients():
+    page = (Path(__file__).parents[2] / "docs" / "problems.md").read_text()
+    assert [] == [reason for reason in PROBLEMS if f"`{reason}`" not in page]
