@@ -2,14 +2,15 @@
 
 Why       The path always wins, and two texts that disagree are refused: a request must mean one
           thing.
-Called by compose/transcode.py, once per binding at boot, then `bind` once per request.
+Called by compose, once per binding at boot, then `bind` once per request.
 Never     lets a parameter reach a field that the path or the body owns, or drops one silently.
 Source    google/api/http.proto; docs/spec/transcoding.md 1.2-1.4, 1.6; docs/spec/bad-input.md rows
-          38-45, 54.
+          38-45, 54, 83.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from google.protobuf.descriptor import FieldDescriptor
@@ -17,19 +18,20 @@ from google.protobuf.message import Message
 
 from bff.contract.body import Body
 from bff.contract.codec import Codec
+from bff.contract.elsewhere import Elsewhere
 from bff.contract.http_rule import HttpBinding
 from bff.contract.json_options import JsonLimits
-from bff.contract.json_pointer import pointer
 from bff.contract.json_text import JsonValue
-from bff.contract.patch_mask import inferred, mask_field_of
+from bff.contract.missing import Missing
+from bff.contract.patch_mask import PatchMask
 from bff.contract.path_value import PathValue
 from bff.contract.query import pairs
 from bff.contract.query_names import QueryNames
 from bff.contract.query_reader import QueryReader
-from bff.contract.required import IsRequired, Path, Required
-from bff.terms.errors import BadInput, Violation
+from bff.contract.required import IsRequired
 
-MOST_VIOLATIONS = 10
+Fields = tuple[FieldDescriptor, ...]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def _never(_field: FieldDescriptor) -> bool:
@@ -54,34 +56,34 @@ class Binder:
         required: IsRequired = _never,
     ) -> None:
         request: Any = request_class.DESCRIPTOR
-        # a text has no other way to say what JSON says by a string, and names the protos fully know
-        texts = Codec(
-            replace(codec.options, nonfinite=True, unknown_fields="reject"), limits, codec.pool
-        )
+        texts = _reader_of_texts(codec, limits)
         self._new = request_class
         self._binding = binding
+        self._most = limits.query_parameters
         self._paths = [
             PathValue.of(request, variable, codec=texts, limits=limits)
             for variable in binding.template.variables
         ]
+        self._set_all = tuple(value.set for value in self._paths)
         self._body = Body.of(request, binding, codec=codec, limits=limits)
-        self._mask = mask_field_of(binding, request)
+        self._mask = PatchMask.of(request, binding, codec)
         self._names = QueryNames(
             request,
+            codec=texts,
             limits=limits,
             hidden=codec.options.omit_sensitive,
             closed=self._body.closed,
         )
         self._query = QueryReader(
             self._names,
-            codec=texts,
             lenient=codec.options.unknown_fields == "ignore",
             ignored=ignored_parameters,
             everything_in_body=binding.body == "*",
         )
-        self._required = Required(required)
-        self._requires = self._required.anywhere_in(request)
-        self._spelling = codec.field_json_name
+        self._missing = Missing.of(
+            request, binding, is_required=required, body=self._body, mask=self._mask
+        )
+        self._may_lack = self._missing.needed
 
     def __repr__(self) -> str:
         return f"<Binder of {self._binding} to {self._new.DESCRIPTOR.full_name}>"
@@ -92,15 +94,29 @@ class Binder:
         return bool(self._binding.body)
 
     @property
-    def query_fields(self) -> Iterator[tuple[str, FieldDescriptor]]:
-        """(name, field) of the parameters that a document should list."""
+    def takes_raw_body(self) -> bool:
+        """Whether the body is a google.api.HttpBody: any bytes, of any content type (HB1)."""
+        return self._body.raw
+
+    @property
+    def infers_mask(self) -> bool:
+        """Whether a PATCH's mask is made from the keys of its body (PA1)."""
+        return self._mask is not None and self._mask.infers
+
+    @property
+    def updates(self) -> tuple[str, str] | None:
+        """(mask, resource): the fields of a request whose mask says what counts of a resource."""
+        return (self._mask.mask.name, self._mask.resource.name) if self._mask else None
+
+    @property
+    def query_fields(self) -> Iterator[tuple[str, Fields]]:
+        """(name, path) of the parameters that a document should list."""
         if self._binding.body == "*":
             return
-        owned = {value.path for value in self._paths}
-        for name, field in self._names.documented(self._spelling):
-            found = self._names.find(name)
-            if found is not None and found[0].path not in owned:
-                yield name, field
+        owned = {value.path for value in self._paths} | {self._body.path}
+        for name, path in self._names.documented(self._body.codec.field_json_name):
+            if path not in owned:
+                yield name, path
 
     def bind(
         self, values: Sequence[str], query: str, body: bytes, *, content_type: str = ""
@@ -112,52 +128,39 @@ class Binder:
         Raises  BadInput that names the parameter, or the body's member by JSON Pointer
         """
         message = self._new()
-        value = self._body.read(message, body, content_type)
-        given = self._query.read(message, pairs(query)) if query else {}
-        for text, one in zip(values, self._paths, strict=True):
-            one.put(message, text, given=given, body=self._body.inside(value, one.names))
-        if self._mask is not None:
-            self._fill_mask(message, value)
-        if self._requires:
-            self._check_required(message)
+        value: JsonValue = None
+        parameters = pairs(query, self._most) if query else []
+        if self._body.raw:
+            parameters += self._body.read_raw(message, body, content_type)
+        elif body:
+            value = self._body.read(message, body, content_type)
+        given = self._query.read(message, parameters) if parameters else _NOTHING
+        if given or value is not None or self._mask is not None:
+            self._join(message, values, Elsewhere(given=given, value=value, body=self._body))
+        else:
+            for text, put in zip(values, self._set_all, strict=True):
+                put(message, text)
+        if self._may_lack:
+            self._missing.check(message)
         return message
 
-    def _fill_mask(self, message: Any, value: JsonValue) -> None:
-        assert self._mask is not None
-        mask = getattr(message, self._mask.name)
-        if mask.paths:
-            return
-        field = message.DESCRIPTOR.fields_by_name[self._binding.body]
-        owned = frozenset(one.names[1:] for one in self._paths if one.names[0] == field.name)
-        paths = inferred(value, field.message_type, without=owned)
-        if not paths:
-            raise BadInput.at("", "send the fields to change; an empty change is no change")
-        mask.paths.extend(paths)
+    def further(self, body: bytes) -> Message:
+        """A later message of an upload of raw bytes: its piece of them, and nothing else (HB4)."""
+        message = self._new()
+        self._body.read_raw(message, body, "")
+        return message
 
-    def _check_required(self, message: Message) -> None:
-        """A PATCH may leave out what it does not change, so only the rest of its request is
-        checked.
-        """
-        missing = [
-            path
-            for path in self._required.missing(message)
-            if self._mask is None or not self._in_body(path)
-        ]
-        if not missing:
-            return
-        found = tuple(
-            Violation(self._place(path), "this field is required; send a value")
-            for path in missing[:MOST_VIOLATIONS]
-        )
-        raise BadInput(f"{found[0].path or 'the body'}: {found[0].message}", violations=found)
+    def _join(self, message: Message, values: Sequence[str], elsewhere: Elsewhere) -> None:
+        """The path into a message that holds something already; then the mask over all."""
+        for text, one in zip(values, self._paths, strict=True):
+            one.put(message, text, elsewhere)
+        if self._mask is not None:
+            self._mask.finish(message, elsewhere)
 
-    def _in_body(self, path: Path) -> bool:
-        first = path[0]
-        return isinstance(first, FieldDescriptor) and first.name == self._binding.body
 
-    def _place(self, path: Path) -> str:
-        """A JSON Pointer for a field of the body, a parameter's name for any other."""
-        names = tuple(one if isinstance(one, int) else one.name for one in path)
-        spelled = [str(one) if isinstance(one, int) else self._spelling(one) for one in path]
-        depth = self._body.depth_of(names)
-        return ".".join(spelled) if depth is None else pointer(spelled[depth:])
+def _reader_of_texts(codec: Codec, limits: JsonLimits) -> Codec:
+    """A text has no other way to say what JSON says by a string (QP9), integers are plain digits
+    (QP8), and an unknown enum name is no parameter to drop (QP5).
+    """
+    options = replace(codec.options, nonfinite=True, exponents=False, unknown_fields="reject")
+    return Codec(options, limits, codec.pool)

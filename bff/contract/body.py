@@ -3,8 +3,8 @@
 Called by contract/bind.py.
 Never     reads what the rule does not map: a body where none belongs is refused, or ignored where
           HTTP says so.
-Source    google/api/http.proto (body); docs/spec/transcoding.md BD1-BD6, HB1, HB3;
-          docs/spec/bad-input.md row 54.
+Source    google/api/http.proto (body); docs/spec/transcoding.md BD1-BD7, HB1, HB3, HB5;
+          docs/spec/bad-input.md rows 48, 54, 84.
 """
 
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ from google.protobuf.message import Message
 
 from bff.contract.codec import Codec
 from bff.contract.field_path import walk
+from bff.contract.http_body import is_http_body
 from bff.contract.http_rule import HttpBinding
 from bff.contract.json_options import JsonLimits
 from bff.contract.json_text import JsonValue, parse
-from bff.contract.media_type import check_json
+from bff.contract.media_type import check_json, is_media_type
+from bff.contract.multipart import File, form_of, is_form
 from bff.terms.errors import BadInput
 
-_HTTP_BODY = "google.api.HttpBody"
 _MAY_CARRY_ONE = frozenset({"GET", "HEAD", "DELETE"})
 """Methods whose body means nothing (RFC 9110 section 9.3): sent without a mapping, it is ignored
 (BD3).
@@ -30,7 +31,11 @@ _MAY_CARRY_ONE = frozenset({"GET", "HEAD", "DELETE"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """Where the body goes: `path` is () for the whole message; `mapped` is False for nowhere."""
+    """Where the body goes: `path` is () for the whole message; `mapped` is False for nowhere.
+
+    raw        it is a google.api.HttpBody: bytes as they are
+    tolerated  one that is not mapped is ignored
+    """
 
     codec: Codec
     limits: JsonLimits
@@ -46,6 +51,7 @@ class Body:
         """The body of a binding that boot has checked."""
         names = () if binding.body in ("", "*") else tuple(binding.body.split("."))
         path = walk(request, names)
+        repeated = bool(path) and path[-1].is_repeated
         target = path[-1].message_type if path else request
         lenient = codec.options.unknown_fields == "ignore"
         return cls(
@@ -54,7 +60,7 @@ class Body:
             mapped=bool(binding.body),
             tolerated=lenient or binding.method in _MAY_CARRY_ONE,
             path=path,
-            raw=bool(binding.body) and target is not None and target.full_name == _HTTP_BODY,
+            raw=bool(binding.body) and not repeated and is_http_body(target),
         )
 
     @property
@@ -65,10 +71,7 @@ class Body:
         return frozenset({tuple(field.name for field in self.path)})
 
     def read(self, message: Message, body: bytes, content_type: str) -> JsonValue:
-        """Fill the message; returns the JSON as read, None for none. Raises BadInput."""
-        if self.raw:
-            self._read_raw(message, body, content_type)
-            return None
+        """Fill the message from JSON; returns it as read, None for none. Raises BadInput."""
         if not body:
             return None
         if not self.mapped:
@@ -83,26 +86,48 @@ class Body:
             self.codec.fill(message, value)
         return value
 
-    def inside(self, value: JsonValue, names: tuple[str, ...]) -> tuple[JsonValue, tuple[str, ...]]:
-        """The body's JSON and a field's path in it; (None, ()) where it can't be there."""
-        depth = self.depth_of(names)
-        return (None, ()) if depth is None else (value, names[depth:])
+    def read_raw(self, message: Message, body: bytes, content_type: str) -> list[tuple[str, str]]:
+        """Fill an HttpBody with any bytes as they are (HB1), or with a form's file (HB5).
 
-    def depth_of(self, names: tuple[str | int, ...]) -> int | None:
+        Returns the form's other parts: they are to be read as parameters are.
+        """
+        if is_form(content_type):
+            return self._read_form(message, body, content_type)
+        if content_type and not is_media_type(content_type):
+            raise BadInput("this Content-Type is none", reason="unsupported-media-type")
+        self._put_raw(message, body, content_type)
+        return []
+
+    def depth_of(self, names: tuple[str, ...]) -> int | None:
         """How many of a field's names lead to the body that holds it; None for a field outside."""
         if not self.mapped:
             return None
         mine = tuple(field.name for field in self.path)
         return len(mine) if names[: len(mine)] == mine else None
 
-    def _read_raw(self, message: Message, body: bytes, content_type: str) -> None:
-        """An HttpBody takes any bytes as they are (HB1)."""
-        parent: Any = self._parent(message)
-        target = getattr(parent, self.path[-1].name) if self.path else parent
-        target.content_type = content_type
-        target.data = body
+    def _read_form(self, message: Message, body: bytes, content_type: str) -> list[tuple[str, str]]:
+        most = self.limits.multipart_parts
+        if not most:
+            raise BadInput(
+                "Send the file itself as the body, not in a form.", reason="unsupported-media-type"
+            )
+        form = form_of(content_type, body, most=most)
+        self._check_place(form.file)
+        self._put_raw(message, form.file.data, form.file.content_type)
+        return form.texts
+
+    def _check_place(self, file: File) -> None:
+        """Where the body is a field, the file is that field's; where it is all, it has any name."""
+        if self.path and file.name not in (self.path[-1].name, self.path[-1].json_name):
+            what = "no file has this name here"
+            raise BadInput.at(file.name, what, reason="unknown-parameter")
+
+    def _put_raw(self, message: Message, data: bytes, content_type: str) -> None:
+        target = self._parent(message)
         if self.path:
-            target.SetInParent()
+            target = getattr(target, self.path[-1].name)
+        target.content_type = content_type
+        target.data = data
 
     def _parent(self, message: Any) -> Any:
         for field in self.path[:-1]:

@@ -1,15 +1,25 @@
-"""May a body of this Content-Type be read as JSON?
+"""Content-Types: may a body be read as JSON, and is a text one at all?
 
-Called by contract/body.py.
-Source    RFC 9110 section 8.3; docs/spec/transcoding.md HT5; docs/spec/bad-input.md rows 48, 50.
+Called by contract/body.py, contract/multipart.py, contract/http_body.py.
+Never     lets a service's or a client's free text become a header.
+Source    RFC 9110 sections 5.6 and 8.3; docs/spec/transcoding.md HT5, HB1, HB2;
+          docs/spec/bad-input.md rows 48, 50.
 """
 
 import re
 
 from bff.terms.errors import BadInput
 
-_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE).fullmatch
+OCTETS = "application/octet-stream"
+
+_JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE | re.ASCII).fullmatch
 _UTF8 = ("", "utf-8", "utf8")
+_MAX_CHARACTERS = 255
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_QUOTED = r'"(?:[\t \x21\x23-\x5b\x5d-\x7e]|\\[\t \x21-\x7e])*"'
+_MEDIA_TYPE = re.compile(
+    rf"{_WORD}/{_WORD}(?:[ \t]*;[ \t]*{_WORD}=(?:{_WORD}|{_QUOTED}))*"
+).fullmatch
 
 
 def check_json(content_type: str) -> None:
@@ -23,6 +33,15 @@ def check_json(content_type: str) -> None:
         raise BadInput(
             "Send the body as application/json in UTF-8.", reason="unsupported-media-type"
         )
+
+
+def is_media_type(text: str) -> bool:
+    """Whether a text is `type/subtype; parameter=value` and nothing else.
+
+    >>> is_media_type("text/html; charset=utf-8"), is_media_type("text/html\\r\\nX-Injected: 1")
+    (True, False)
+    """
+    return len(text) <= _MAX_CHARACTERS and _MEDIA_TYPE(text) is not None
 
 
 def _charset(parameters: str) -> str:

@@ -2,24 +2,21 @@
 
 Called by contract/bind.py.
 Never     lets anything but the path decide (PM16): other systems let a query parameter win, and
-          serve
-          one resource under another one's URL.
+          serve one resource under another one's URL.
 Source    docs/spec/transcoding.md PM15, PM16, PT9, PT10; docs/spec/bad-input.md row 38.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from bff.contract.codec import Codec
+from bff.contract.elsewhere import Elsewhere
 from bff.contract.field_path import walk
 from bff.contract.json_options import JsonLimits
-from bff.contract.json_pointer import pointer
-from bff.contract.json_text import JsonValue
 from bff.contract.path_template import Variable
-from bff.contract.text_value import FromText, from_text
+from bff.contract.text_value import PutText, Unfit, text_setter
 from bff.terms.errors import BadInput
 
 Fields = tuple[FieldDescriptor, ...]
@@ -27,14 +24,12 @@ Fields = tuple[FieldDescriptor, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PathValue:
-    """One variable: `path` leads to its field; `plain` is a string that needs no reading."""
+    """One variable: `path` leads to its field; `set` puts a value there, whatever was before."""
 
     name: str
     names: tuple[str, ...]
     path: Fields
-    read: FromText
-    plain: bool
-    codec: Codec
+    set: PutText
 
     @classmethod
     def of(
@@ -42,80 +37,85 @@ class PathValue:
     ) -> "PathValue":
         """The value of a variable that boot has checked."""
         path = walk(request, variable.field_path)
-        read = from_text(path[-1], limits)
-        assert read is not None
+        put = text_setter(path[-1], codec=codec, limits=limits)
+        if put is None:  # boot has refused such a variable: field_path.path_misfit
+            raise TypeError(f"{path[-1].full_name} holds no text")
+        if path[-1].message_type is not None:
+            put = _replacing(path[-1].name, put)
         return cls(
             name=variable.name,
             names=variable.field_path,
             path=path,
-            read=read,
-            plain=path[-1].type == FieldDescriptor.TYPE_STRING,
-            codec=codec,
+            set=_named(variable.name, _inside(variable.field_path[:-1], put)),
         )
 
-    def put(
-        self,
-        message: Any,
-        text: str,
-        *,
-        given: Mapping[Fields, str],
-        body: tuple[JsonValue, tuple[str, ...]],
-    ) -> None:
-        """Set the field. Raises BadInput for a bad value, or for another value elsewhere.
-
-        given  fields that the query set, and the parameter that did
-        body   the body's JSON, and this field's names in it
-        """
-        parent = message
-        for field in self.path[:-1]:
-            parent = getattr(parent, field.name)
-        rival = given.get(self.path) or _spelled(*body)
-        before = _copy(getattr(parent, self.names[-1])) if rival else None
-        self._set(parent, text)
-        if rival and before != getattr(parent, self.names[-1]):
+    def put(self, message: Any, text: str, elsewhere: Elsewhere) -> None:
+        """Set the field. Raises BadInput for a bad value, or for another value elsewhere."""
+        rival = elsewhere.spelling(self.path)
+        if not rival:
+            self._check_choices(message, elsewhere)
+            self.set(message, text)
+            return
+        before = _bytes(message)
+        self.set(message, text)
+        if before != _bytes(message):
             what = f"the path says another value for {self.name}; leave this out"
             raise BadInput.at(rival, what, reason="binding-conflict")
 
-    def _set(self, parent: Any, text: str) -> None:
-        if self.plain:
-            setattr(parent, self.names[-1], text)
-            return
+    def _check_choices(self, message: Any, elsewhere: Elsewhere) -> None:
+        """Another member of a oneof on the way would be unset in silence."""
+        for index, field in enumerate(self.path):
+            oneof = field.containing_oneof
+            member = message.WhichOneof(oneof.name) if oneof is not None else None
+            if member not in (None, field.name):
+                other = message.DESCRIPTOR.fields_by_name[member]
+                where = elsewhere.spelling((*self.path[:index], other)) or self.name
+                what = f"the path sets {self.name}, which excludes this"
+                raise BadInput.at(where, what, reason="oneof-conflict")
+            if index < len(self.path) - 1:
+                message = getattr(message, field.name)
+
+
+def _named(name: str, put: PutText) -> PutText:
+    """`put`, with the variable's name in what it raises (PM15)."""
+
+    def put_named(message: Any, text: str) -> None:
         try:
-            self._clear(parent)
-            self.codec.fill_field(parent, self.path[-1], self.read(text), at=self.name)
-        except BadInput as bad:
-            raise BadInput.at(self.name, bad.violations[0].message, reason=bad.reason) from None
+            put(message, text)
+        except Unfit as unfit:
+            raise BadInput.at(name, str(unfit), reason=unfit.reason) from None
         except ValueError as wrong:
-            raise BadInput.at(self.name, str(wrong)) from None
+            raise BadInput.at(name, str(wrong)) from None
 
-    def _clear(self, parent: Any) -> None:
-        parent.ClearField(self.names[-1])
-
-
-def _copy(value: Any) -> Any:
-    """A message as it was: the original changes when the path is put."""
-    copy = getattr(value, "SerializeToString", None)
-    return type(value).FromString(copy()) if copy else value
+    return put_named
 
 
-def _spelled(value: JsonValue, names: tuple[str, ...]) -> str:
-    """The JSON Pointer of a field in the body, as the client spelled it; "" where it is not there.
-
-    >>> _spelled({"todo": {"todoId": "t-1"}}, ("todo", "todo_id"))
-    '/todo/todoId'
+def _inside(way: tuple[str, ...], put: PutText) -> PutText:
+    """`put` in the message that `way` leads to; setting a field there, even to its zero, makes what
+    is missing (PT9).
     """
-    parts: list[str] = []
-    for name in names:
-        if not isinstance(value, dict):
-            return ""
-        key = next((key for key in value if key in (name, _camel(name))), None)
-        if key is None or value[key] is None:
-            return ""
-        parts.append(key)
-        value = value[key]
-    return pointer(parts)
+    if not way:
+        return put
+
+    def put_inside(message: Any, text: str) -> None:
+        for name in way:
+            message = getattr(message, name)
+        put(message, text)
+
+    return put_inside
 
 
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+def _replacing(name: str, put: PutText) -> PutText:
+    """A message is merged into what is there, unless that is cleared."""
+
+    def replace(message: Any, text: str) -> None:
+        message.ClearField(name)
+        put(message, text)
+
+    return replace
+
+
+def _bytes(message: Any) -> bytes:
+    """What it holds, NaN equal to NaN; a proto2 message may lack required fields here."""
+    data: bytes = message.SerializePartialToString(deterministic=True)
+    return data

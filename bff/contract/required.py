@@ -1,13 +1,13 @@
 """Which required fields a request lacks, told before any service is asked.
 
 Called by contract/bind.py.
-Never     looks into a message that is not there, or counts 0 and false as missing: only their owner
-          knows.
-Source    AIP-203 (field_behavior REQUIRED); docs/spec/transcoding.md HT12; docs/spec/bad-input.md
-          row 83.
+Never     looks into a message that is not there, or counts 0 and false as missing where they can't
+          be told from nothing: only their owner knows.
+Source    AIP-203 (field_behavior REQUIRED); proto2 `required`; docs/spec/transcoding.md HT12;
+          docs/spec/bad-input.md row 83.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -16,73 +16,111 @@ from google.protobuf.message import Message
 from bff.contract.codec import known
 
 IsRequired = Callable[[FieldDescriptor], bool]
-Path = tuple[FieldDescriptor | int, ...]
+Path = tuple[FieldDescriptor | int | str, ...]
+"""Fields, the indexes of items, and the keys of map entries."""
+IsEmpty = Callable[[Any], bool]
+Found = Sequence[tuple[tuple[int | str, ...], Any]]
+Inside = Callable[[Any], Found]
+"""The messages that a field of a message holds, each with its index or key."""
 
-_COUNTED = frozenset(
-    {
-        FieldDescriptor.CPPTYPE_STRING,
-        FieldDescriptor.CPPTYPE_ENUM,
-        FieldDescriptor.CPPTYPE_MESSAGE,
-    }
-)
+_COUNTED = frozenset({FieldDescriptor.CPPTYPE_STRING, FieldDescriptor.CPPTYPE_ENUM})
 """Kinds whose empty value means that nobody filled them."""
 
 
 class Required:
-    """The required fields of every message that a request may hold."""
+    """The required fields of every message that a request may hold: those that `is_required` says,
+    and those that proto2 requires.
+    """
 
     def __init__(self, is_required: IsRequired) -> None:
         self._is_required = is_required
-        self._fields: dict[str, tuple[FieldDescriptor, ...]] = {}
-        self._inside: dict[str, bool] = {}
+        self._fields: dict[Descriptor, tuple[tuple[FieldDescriptor, IsEmpty], ...]] = {}
+        self._ways: dict[Descriptor, tuple[tuple[FieldDescriptor, Inside], ...]] = {}
 
     def __repr__(self) -> str:
         return f"<Required in {len(self._fields)} messages>"
 
-    def anywhere_in(self, message: Descriptor) -> bool:
-        """Whether a message of this type can lack anything, itself or inside."""
-        known_already = self._inside.get(message.full_name)
-        if known_already is None:
-            self._inside[message.full_name] = False  # a recursive type has nothing new to say
-            known_already = bool(self._of(message)) or any(
-                self.anywhere_in(field.message_type)
+    def of(self, message: Descriptor) -> tuple[tuple[FieldDescriptor, IsEmpty], ...]:
+        """The message's own required fields, and how each is found empty."""
+        found = self._fields.get(message)
+        if found is None:
+            found = tuple(
+                (field, is_empty)
                 for field in message.fields
-                if field.message_type is not None
+                if field.is_required or self._is_required(field)
+                if (is_empty := _emptiness(field)) is not None
             )
-            self._inside[message.full_name] = known_already
-        return known_already
+            self._fields[message] = found
+        return found
+
+    def ways(self, message: Descriptor) -> tuple[tuple[FieldDescriptor, Inside], ...]:
+        """The fields whose messages can lack something, themselves or inside, and what is there."""
+        found = self._ways.get(message)
+        if found is None:
+            found = tuple(
+                (field, _insides(field))
+                for field in message.fields
+                if (inner := _held(field)) is not None and any(map(self.of, self.reachable(inner)))
+            )
+            self._ways[message] = found
+        return found
+
+    def reachable(self, message: Descriptor) -> set[Descriptor]:
+        """The message type and every type inside it."""
+        found = {message}
+        waiting = [message]
+        while waiting:
+            for field in waiting.pop().fields:
+                inner = _held(field)
+                if inner is not None and inner not in found:
+                    found.add(inner)
+                    waiting.append(inner)
+        return found
 
     def missing(self, message: Message, way: Path = ()) -> Iterator[Path]:
         """The path of every required field that is empty, in declared order."""
-        descriptor = message.DESCRIPTOR
-        if not self.anywhere_in(descriptor):
-            return
-        for field in self._of(descriptor):
-            if _is_empty(message, field):
+        descriptor: Any = message.DESCRIPTOR
+        for field, is_empty in self.of(descriptor):
+            if is_empty(message):
                 yield (*way, field)
-        for field, value in message.ListFields():
-            yield from self._missing_inside(field, value, (*way, field))
-
-    def _missing_inside(self, field: FieldDescriptor, value: Any, way: Path) -> Iterator[Path]:
-        if field.message_type is None or known.is_map(field):
-            return
-        if not field.is_repeated:
-            yield from self.missing(value, way)
-            return
-        for index, item in enumerate(value):
-            yield from self.missing(item, (*way, index))
-
-    def _of(self, message: Descriptor) -> tuple[FieldDescriptor, ...]:
-        found = self._fields.get(message.full_name)
-        if found is None:
-            found = tuple(field for field in message.fields if self._is_required(field))
-            self._fields[message.full_name] = found
-        return found
+        for field, inside in self.ways(descriptor):
+            for step, inner in inside(message):
+                yield from self.missing(inner, (*way, field, *step))
 
 
-def _is_empty(message: Message, field: FieldDescriptor) -> bool:
-    if field.is_repeated:
-        return not getattr(message, field.name)
-    if field.cpp_type == FieldDescriptor.CPPTYPE_MESSAGE:
-        return not message.HasField(field.name)
-    return field.cpp_type in _COUNTED and not getattr(message, field.name)
+def _held(field: FieldDescriptor) -> Descriptor | None:
+    """The message that the field, its items or its entries hold."""
+    if not known.is_map(field):
+        return field.message_type
+    return known.message_of(field).fields_by_name["value"].message_type
+
+
+def _insides(field: FieldDescriptor) -> Inside:
+    name = field.name
+
+    def entries(message: Any) -> Found:
+        return [((_key(key),), value) for key, value in getattr(message, name).items()]
+
+    def items(message: Any) -> Found:
+        return [((index,), item) for index, item in enumerate(getattr(message, name))]
+
+    def single(message: Any) -> Found:
+        return [((), getattr(message, name))] if message.HasField(name) else ()
+
+    if known.is_map(field):
+        return entries
+    return items if field.is_repeated else single
+
+
+def _key(key: object) -> str:
+    return str(key).lower() if isinstance(key, bool) else str(key)
+
+
+def _emptiness(field: FieldDescriptor) -> IsEmpty | None:
+    """None for a field that is never seen to be empty."""
+    name = field.name
+    if field.has_presence:
+        return lambda message: not message.HasField(name)
+    if field.is_repeated or field.cpp_type in _COUNTED:
+        return lambda message: not getattr(message, name)
+    return None
