@@ -25,11 +25,15 @@ _sym_db = _symbol_database.Default()
 from google.protobuf import descriptor_pb2 as google_dot_protobuf_dot_descriptor__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x62\x66\x66/v1/options.proto\x12\x06\x62\x66\x66.v1\x1a google/protobuf/descriptor.proto:2\n\tsensitive\x12\x1d.google.protobuf.FieldOptions\x18\xd1\x86\x03 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x14\x62\x66\x66/v1/options.proto\x12\x06\x62\x66\x66.v1\x1a google/protobuf/descriptor.proto\":\n\x07Success\x12\x0e\n\x06status\x18\x01 \x01(\x05\x12\x10\n\x08location\x18\x02 \x01(\t\x12\r\n\x05\x65mpty\x18\x03 \x01(\x08\"/\n\x06Stream\x12\x10\n\x08\x65vent_id\x18\x01 \x01(\t\x12\x13\n\x0bresume_from\x18\x02 \x01(\t:2\n\tsensitive\x12\x1d.google.protobuf.FieldOptions\x18\xd1\x86\x03 \x01(\x08:B\n\x07success\x12\x1e.google.protobuf.MethodOptions\x18\xd1\x86\x03 \x01(\x0b\x32\x0f.bff.v1.Success:2\n\x08if_match\x12\x1e.google.protobuf.MethodOptions\x18\xd2\x86\x03 \x01(\t:.\n\x04\x65tag\x12\x1e.google.protobuf.MethodOptions\x18\xd3\x86\x03 \x01(\t:@\n\x06stream\x12\x1e.google.protobuf.MethodOptions\x18\xd4\x86\x03 \x01(\x0b\x32\x0e.bff.v1.Streamb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'generated.bff.v1.options_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_SUCCESS']._serialized_start=66
+  _globals['_SUCCESS']._serialized_end=124
+  _globals['_STREAM']._serialized_start=126
+  _globals['_STREAM']._serialized_end=173
 # @@protoc_insertion_point(module_scope)

@@ -144,8 +144,8 @@ class TodoServiceClient(ServiceClient):
 
         todo_id      The todo's id.
         todo         The new values.
-        update_mask  Which fields to change; `*` for all. When it is empty, every field that has a
-                     value is changed.
+        update_mask  Which fields to change. When it is empty, every field that has a value is
+                     changed.
         """
         return await self._call.unary(
             UPDATE_TODO,
