@@ -8,7 +8,7 @@ Never     uses the default descriptor pool or `generated`: any descriptor set ca
 Source    google/protobuf/descriptor.proto; google/api/http.proto; google/api/field_behavior.proto.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
@@ -25,7 +25,8 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from bff.contract.comments import Comments
-from bff.contract.http_rule import HttpBinding, bindings_of, check_binding
+from bff.contract.exposure import Exposure
+from bff.contract.http_rule import HttpBinding, check_binding
 from bff.contract.proto_options import AnyDescriptor, ProtoOptions
 from bff.contract.schema import Described
 from bff.terms.mistakes import ContractMistake, ContractMistakes
@@ -66,8 +67,13 @@ class RpcMethod:
 class Catalog:
     """All rpcs and messages of some descriptor sets, in a descriptor pool of their own."""
 
-    def __init__(self, files: Mapping[str, descriptor_pb2.FileDescriptorProto]) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, descriptor_pb2.FileDescriptorProto],
+        exposure: Exposure | None = None,
+    ) -> None:
         self.pool = _pool_of(files)
+        self.exposure = exposure or Exposure()
         self.options = ProtoOptions(self.pool)
         self._comments = Comments(files)
         self._files = files
@@ -75,18 +81,22 @@ class Catalog:
         self.methods: Mapping[str, RpcMethod] = MappingProxyType(
             {rpc.name: rpc for rpc in sorted(self._methods(mistakes), key=lambda rpc: rpc.name)}
         )
+        if self.exposure.rules:
+            mistakes += self.exposure.rules.idle(self.methods)
         if mistakes:
             raise ContractMistakes.of(mistakes)
-        self.sensitive_fields = frozenset(self._sensitive())
+        self.sensitive_fields = frozenset(self._fields(self._is_sensitive))
+        self.input_only_fields = frozenset(self._fields(self._is_input_only))
 
     @classmethod
-    def of(cls, *descriptor_sets: bytes) -> "Catalog":
+    def of(cls, *descriptor_sets: bytes, exposure: Exposure | None = None) -> "Catalog":
         """Read serialized google.protobuf.FileDescriptorSet messages (with their imports).
 
-        Raises ContractMistakes for bytes that are no descriptor set, a missing import, or a bad
-               rule.
+        exposure  which rpcs get bindings, beside the annotated ones
+        Raises ContractMistakes for bytes that are no descriptor set, a missing import, a bad rule,
+               or a rule that selects nothing.
         """
-        return cls(_files_of(descriptor_sets))
+        return cls(_files_of(descriptor_sets), exposure)
 
     def __repr__(self) -> str:
         return f"<Catalog of {len(self.methods)} rpcs in {len(self._files)} files>"
@@ -146,10 +156,9 @@ class Catalog:
         self, method: MethodDescriptor, where: str, mistakes: list[ContractMistake]
     ) -> tuple[HttpBinding, ...]:
         rule = self.options.value(method, "google.api.http")
-        if not isinstance(rule, Message):
-            return ()
+        rpc = f"{method.containing_service.full_name}/{method.name}"
         try:
-            bindings = bindings_of(rule)
+            bindings = self.exposure.bindings(rpc, rule if isinstance(rule, Message) else None)
         except ContractMistakes as group:
             mistakes.extend(ContractMistake(what, where=where) for what in group.whats)
             return ()
@@ -158,11 +167,17 @@ class Catalog:
             mistakes.extend(ContractMistake(one.what, where=where) for one in wrong)
         return bindings
 
-    def _sensitive(self) -> Iterator[str]:
+    def _is_sensitive(self, field: FieldDescriptor) -> bool:
+        return bool(self.options.value(field, "bff.v1.sensitive"))
+
+    def _is_input_only(self, field: FieldDescriptor) -> bool:
+        return "INPUT_ONLY" in self.options.behaviors(field)
+
+    def _fields(self, wanted: Callable[[FieldDescriptor], bool]) -> Iterator[str]:
         for name in self._files:
             for message in _messages(self.pool.FindFileByName(name).message_types_by_name.values()):
                 for field in message.fields:
-                    if self.options.value(field, "bff.v1.sensitive"):
+                    if wanted(field):
                         yield field.full_name
 
 

@@ -9,6 +9,25 @@ Source    docs/spec/transcoding.md, settings at its top and PJ1-PJ20; docs/spec/
 from dataclasses import dataclass
 from typing import Literal
 
+from bff.terms.mistakes import ContractMistake
+
+SHOWN_DETAILS = tuple(
+    f"google.rpc.{name}"
+    for name in (
+        "BadRequest",
+        "ErrorInfo",
+        "Help",
+        "LocalizedMessage",
+        "PreconditionFailure",
+        "QuotaFailure",
+        "RequestInfo",
+        "ResourceInfo",
+        "RetryInfo",
+    )
+)
+NEVER_SHOWN = "google.rpc.DebugInfo"
+"""A stack trace is for the log of the service that made it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonOptions:
@@ -23,8 +42,12 @@ class JsonOptions:
     any             read google.protobuf.Any (row 81); always written
     nul             read U+0000 inside strings (row 72)
     open_enums      read numbers that an open enum does not name (row 74)
+    enum_case       "any" reads enum names in any case (QP5)
     exponents       read integers that stand in a string with an exponent, "1e3" (row 67)
+    errors          failures as RFC 9457 problems, or as google.rpc.Status (ER1)
+    error_details   full names of the messages that a failure may show; "*" for all but DebugInfo
     omit_sensitive  full names of fields that are never written, and unknown when read
+    omit_written    full names of fields that are read and never written (AIP-203 INPUT_ONLY)
     """
 
     unknown_fields: Literal["reject", "ignore"] = "reject"
@@ -37,7 +60,17 @@ class JsonOptions:
     nul: bool = False
     open_enums: bool = False
     exponents: bool = False
+    enum_case: Literal["exact", "any"] = "exact"
+    errors: Literal["problem", "status"] = "problem"
+    error_details: tuple[str, ...] = SHOWN_DETAILS
     omit_sensitive: frozenset[str] = frozenset()
+    omit_written: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Raises ContractMistake where DebugInfo is to be shown."""
+        if NEVER_SHOWN in self.error_details:
+            what = f"{NEVER_SHOWN} is never shown to clients: take it away"
+            raise ContractMistake(what, where="json.error_details")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +80,16 @@ class JsonLimits:
     body_bytes  size of the text
     depth       objects and arrays inside each other; `{}` has depth 1
     nodes       values of any kind, member names not counted
+    inflate     whether bodies may come in gzip; the other limits hold for what is in it
+
+    And what one request may, beside its document:
+    query_parameters  how many
+    multipart_parts   how many a form may have that uploads a file; 0 refuses forms (HB5)
     """
 
     body_bytes: int = 262_144
     depth: int = 32
     nodes: int = 20_000
+    inflate: bool = False
+    query_parameters: int = 100
+    multipart_parts: int = 0

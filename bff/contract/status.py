@@ -18,8 +18,11 @@ from bff.terms.errors import Failure
 
 PROBLEM_TYPE_PREFIX = "https://grpc-bff.dev/problems/"
 """A problem's `type` is a name, not a page that is fetched; docs/problems.md explains each."""
+SWITCHED = 101
 NO_CONTENT = 204
 NOT_MODIFIED = 304
+SUCCESSES = frozenset({200, 201, 202, 203, 204})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FIRST_ERROR = 400
 UNPROCESSABLE = 422
 """What FastAPI answers when a handler's own parameters do not validate."""
@@ -90,6 +93,7 @@ _REQUEST: Final = {
     "expectation-failed": ProblemKind(417, "Expectation failed"),
     "misdirected-request": ProblemKind(421, "Misdirected request"),
     "headers-too-large": ProblemKind(431, "The headers are too large"),
+    "upgrade-required": ProblemKind(426, "This is served over WebSocket"),
     "rate-limited": ProblemKind(429, "Too many requests", retryable=True),
 }
 PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType({**_SPOKEN, **_INFERRED, **_REQUEST})

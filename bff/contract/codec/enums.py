@@ -5,6 +5,9 @@ Never     refuses to write a number that it has no name for: a newer service may
 Source    docs/spec/transcoding.md PJ5, PJ6, PJ20; docs/spec/bad-input.md row 74.
 """
 
+from collections import Counter
+from collections.abc import Mapping
+
 from google.protobuf.descriptor import EnumDescriptor
 
 from bff.contract.codec.numbers import Coerce
@@ -44,12 +47,15 @@ def enum_reader(enum: EnumDescriptor, options: JsonOptions) -> Coerce:
     if options.enums == "short":
         numbers = {short: numbers[name] for name, short in _short_names(enum).items()} | numbers
     known = frozenset(numbers.values())
+    folded = _by_upper_name(numbers) if options.enum_case == "any" else {}
     is_open = options.open_enums and not enum.is_closed
     skips = options.unknown_fields == "ignore"
 
     def read(value: JsonValue) -> int | None:
         if type(value) is str:
             number = numbers.get(value)
+            if number is None and folded:
+                number = folded.get(value.upper())
             if number is not None or skips:
                 return number
         elif type(value) is int and (
@@ -59,6 +65,12 @@ def enum_reader(enum: EnumDescriptor, options: JsonOptions) -> Coerce:
         raise Wrong("send one of the enum's names")
 
     return read if enum.full_name != NULL_VALUE else _null_reader(read)
+
+
+def _by_upper_name(numbers: Mapping[str, int]) -> dict[str, int]:
+    """Upper-case name -> number; without names that only their case tells apart."""
+    uppers = Counter(name.upper() for name in numbers)
+    return {name.upper(): numbers[name] for name in numbers if uppers[name.upper()] == 1}
 
 
 def _null_reader(read: Coerce) -> Coerce:

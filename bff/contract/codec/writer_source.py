@@ -41,8 +41,14 @@ def json_name(field: FieldDescriptor, options: JsonOptions) -> str:
 
 
 def shown_fields(descriptor: Descriptor, options: JsonOptions) -> list[FieldDescriptor]:
-    """The fields that clients may see, as declared."""
+    """The fields that clients may know of, as declared."""
     return [f for f in descriptor.fields if f.full_name not in options.omit_sensitive]
+
+
+def written_fields(descriptor: Descriptor, options: JsonOptions) -> list[FieldDescriptor]:
+    """Those of them that answers may carry: what is INPUT_ONLY is read and never written."""
+    fields = shown_fields(descriptor, options)
+    return [field for field in fields if field.full_name not in options.omit_written]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +67,7 @@ class WriterSource:
     def message(self, name: str, descriptor: Descriptor) -> str:
         """`def name(m)` for a message that is an object of its fields."""
         always, sometimes = [], []
-        for field in shown_fields(descriptor, self.options):
+        for field in written_fields(descriptor, self.options):
             if self.options.defaults == "emit" and not field.has_presence:
                 always.append(f"        {self._key(field)}: {self._whole(field)},")
             else:
@@ -143,9 +149,9 @@ class WriterSource:
         return f"{self.writer(descriptor)}({source})"
 
     def _enum_value(self, enum: EnumDescriptor, source: str) -> str:
-        if self.options.enums == "number":
-            return source
-        return "None" if enum.full_name == NULL_VALUE else f"{self.enum(enum)}[{source}]"
+        if enum.full_name == NULL_VALUE:
+            return "None"
+        return source if self.options.enums == "number" else f"{self.enum(enum)}[{source}]"
 
 
 def _attribute(field: FieldDescriptor) -> str:

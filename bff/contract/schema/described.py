@@ -47,18 +47,25 @@ Describe = Callable[[Describable], Described]
 class Side:
     """One side of the wire: our answers (`writing`) or what clients send.
 
-    refer  turns a message or enum that deserves a name of its own into a `$ref`
+    refer    turns a message or enum that deserves a name of its own into a `$ref`
+    partial  a PATCH changes only the keys that are there, so that none is required but proto2's
+    items    the side of what lists and maps hold, where it is another one: a PATCH gives them whole
     """
 
     options: JsonOptions
     describe: Describe
     writing: bool
     refer: Callable[[TypeDescriptor], Schema]
+    partial: bool = False
+    items: "Side | None" = None
 
     def shows(self, field: FieldDescriptor) -> bool:
-        """Whether clients may know of this field at all."""
-        hidden = field.full_name in self.options.omit_sensitive
-        return not hidden and not self.describe(field).sensitive
+        """Whether this side may carry the field at all."""
+        note = self.describe(field)
+        if note.sensitive or field.full_name in self.options.omit_sensitive:
+            return False
+        input_only = "INPUT_ONLY" in note.behaviors or field.full_name in self.options.omit_written
+        return not (self.writing and input_only)
 
     def name(self, field: FieldDescriptor) -> str:
         """The field's key in JSON."""

@@ -2,7 +2,8 @@
 
 Why       "Always there" must mean just that. With `defaults = "emit"` a field without presence is
           always written, so answers require it; messages, `optional`s and oneofs may be missing.
-          In requests only `field_behavior = REQUIRED` (and proto2 `required`) is a promise.
+          In requests only `field_behavior = REQUIRED` (and proto2 `required`) is a promise, and an
+          empty value breaks it just as a missing one does.
 Called by schemas.py.
 Source    docs/spec/transcoding.md PJ8 to PJ11, OA3, OA4; AIP-203.
 """
@@ -15,6 +16,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, OneofDescrip
 
 from bff.contract.codec.enums import NULL_VALUE
 from bff.contract.schema.described import Schema, Side, described
+from bff.contract.schema.presence import filled
 from bff.contract.schema.scalars import map_key, scalar
 from bff.contract.schema.well_known import ANY, VALUE, WRAPPERS, well_known
 
@@ -27,15 +29,16 @@ def object_schema(message: Descriptor, side: Side, bound: Paths = frozenset()) -
     bound  paths of fields (proto names) that the URL gives: they have no place in the body
     """
     properties: dict[str, Schema] = {}
+    required: list[str] = []
     for field in fields_of(message, side):
         tails = frozenset(path[1:] for path in bound if path[:1] == (field.name,))
-        if () not in tails:
-            properties[side.name(field)] = _property(field, side, tails)
-    required = [
-        side.name(field)
-        for field in fields_of(message, side)
-        if _required(field, side) and side.name(field) in properties
-    ]
+        if () in tails:
+            continue
+        name = side.name(field)
+        properties[name] = _property(field, side, tails)
+        # The URL makes the message that it writes into, so what that requires must come along.
+        if _required(field, side) or (tails and "required" in properties[name]):
+            required.append(name)
     schema: dict[str, object] = {"type": "object", "properties": properties}
     if required:
         schema["required"] = required
@@ -55,9 +58,13 @@ def fields_of(message: Descriptor, side: Side) -> Iterator[FieldDescriptor]:
 def field_schema(field: FieldDescriptor, side: Side) -> Schema:
     """The value of a field: a map, a list, or one value."""
     if is_map(field):
-        return _map_schema(field, side)
-    value = value_schema(field, side)
-    return {"type": "array", "items": value} if field.is_repeated else value
+        schema = _map_schema(field, side.items or side)
+    elif field.is_repeated:
+        schema = {"type": "array", "items": value_schema(field, side.items or side)}
+    else:
+        schema = value_schema(field, side)
+    asked_for = not side.writing and "REQUIRED" in side.describe(field).behaviors
+    return filled(schema, field, side) if asked_for else schema
 
 
 def value_schema(field: FieldDescriptor, side: Side) -> Schema:
@@ -106,13 +113,12 @@ def _map_schema(field: FieldDescriptor, side: Side) -> Schema:
 def _property(field: FieldDescriptor, side: Side, bound: Paths) -> Schema:
     note = side.describe(field)
     schema = object_schema(_message_of(field), side, bound) if bound else field_schema(field, side)
-    if _may_be_null(field, side):
+    if not bound and _may_be_null(field, side):
         schema = nullable(schema)
     flags: dict[str, object] = {}
     if "OUTPUT_ONLY" in note.behaviors:
         flags["readOnly"] = True
-    # An answer that did carry one would be written, so only requests are told that it goes one way.
-    if "INPUT_ONLY" in note.behaviors and not side.writing:
+    if "INPUT_ONLY" in note.behaviors:
         flags["writeOnly"] = True
     return described({**schema, **flags}, note)
 
@@ -124,17 +130,18 @@ def _may_be_null(field: FieldDescriptor, side: Side) -> bool:
         return False
     if side.writing:
         return element in WRAPPERS
-    return not _required(field, side) and (element in WRAPPERS or not _oneof_of(field))
+    asked_for = _required(field, side) or "REQUIRED" in side.describe(field).behaviors
+    return not asked_for and (element in WRAPPERS or not _oneof_of(field))
 
 
 def _required(field: FieldDescriptor, side: Side) -> bool:
+    if side.partial and not field.is_required:
+        return False
     if field.is_required:
         return True
-    behaviors = side.describe(field).behaviors
     if not side.writing:
-        return "REQUIRED" in behaviors
-    always = side.options.defaults == "emit" and not field.has_presence
-    return always and "INPUT_ONLY" not in behaviors
+        return "REQUIRED" in side.describe(field).behaviors
+    return side.options.defaults == "emit" and not field.has_presence
 
 
 def _element(field: FieldDescriptor) -> str:

@@ -74,7 +74,27 @@ def map_key(field: F) -> Schema | None:
         return None
     if kind == "bool":
         return {"enum": ["true", "false"]}
-    return {"pattern": _UNSIGNED_TEXT if kind.startswith("u") else _SIGNED_TEXT}
+    most = 2 ** int(kind[-2:])  # a key has no format beside it, so its pattern tells the range
+    if kind.startswith("u"):
+        return {"pattern": f"^(0|{at_most(most - 1)})$"}
+    return {"pattern": f"^(0|{at_most(most // 2 - 1)}|-({at_most(most // 2)}))$"}
+
+
+def at_most(limit: int) -> str:
+    """A regular expression for the decimal texts of 1 to `limit`, at least 10.
+
+    >>> at_most(255)
+    '[1-9][0-9]{0,1}|[1-1][0-9]{2}|2[0-4][0-9]{1}|25[0-4]|255'
+    """
+    digits = str(limit)
+    last = len(digits) - 1
+    parts = [f"[1-9][0-9]{{0,{last - 1}}}"]
+    for index, digit in enumerate(digits):
+        lowest = 0 if index else 1
+        if int(digit) > lowest:
+            rest = f"[0-9]{{{last - index}}}" if index < last else ""
+            parts.append(f"{digits[:index]}[{lowest}-{int(digit) - 1}]{rest}")
+    return "|".join([*parts, digits])
 
 
 def _wide(kind: str, options: JsonOptions) -> Schema:

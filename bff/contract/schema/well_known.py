@@ -11,7 +11,7 @@ from google.protobuf.descriptor import Descriptor
 
 from bff.contract.json_options import JsonOptions
 from bff.contract.schema.described import Schema
-from bff.contract.schema.scalars import scalar
+from bff.contract.schema.scalars import at_most, scalar
 
 ANY = "google.protobuf.Any"
 VALUE = "google.protobuf.Value"
@@ -27,6 +27,8 @@ WRAPPERS = frozenset(
     f"google.protobuf.{name}Value"
     for name in ("Double", "Float", "Int64", "UInt64", "Int32", "UInt32", "Bool", "String", "Bytes")
 )
+_MOST_SECONDS = 315_576_000_000  # 10,000 years, as duration.proto has it
+_NAMES = r"[a-z][A-Za-z0-9]*(\.[a-z][A-Za-z0-9]*)*"
 _FORMS: Mapping[str, Schema] = MappingProxyType(
     {
         "google.protobuf.Timestamp": {
@@ -36,12 +38,13 @@ _FORMS: Mapping[str, Schema] = MappingProxyType(
         },
         "google.protobuf.Duration": {
             "type": "string",
-            "pattern": r"^-?(0|[1-9][0-9]{0,11})(\.[0-9]{1,9})?s$",
+            "pattern": rf"^-?(0|{at_most(_MOST_SECONDS)})(\.[0-9]{{1,9}})?s$",
             "examples": ["1.5s"],
         },
         "google.protobuf.FieldMask": {
             "type": "string",
             "description": "Names of fields, separated by commas; dots lead into a field.",
+            "pattern": rf"^({_NAMES}(,{_NAMES})*)?$",
             "examples": ["displayName", "title,author.displayName"],
         },
         "google.protobuf.Struct": {"type": "object", "additionalProperties": True},

@@ -214,6 +214,15 @@ def test_sensitive_fields_are_never_written(types):
     assert {"number": 1} == shown(old, codec)
 
 
+def test_a_field_that_is_read_only_by_us_is_never_written(types):
+    """AIP-203 INPUT_ONLY: clients send it, and never get it back."""
+    codec = Codec(JsonOptions(omit_written=frozenset({"rich.v1.Scalars.a_string"})))
+    message = types.Scalars()
+    codec.fill(message, {"aString": "x"})
+
+    assert ("x", False) == (message.a_string, "aString" in shown(message, codec))
+
+
 def test_a_message_may_hold_itself(types):
     tree = types.Tree(name="a", children=[{"name": "b", "children": [{"name": "c"}]}])
 

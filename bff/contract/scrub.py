@@ -1,0 +1,80 @@
+"""A reply in protobuf's binary form, without what clients may not see.
+
+Why       The bytes of a service hold its hidden fields, and those that a newer service added and
+          nobody here has judged yet. JSON leaves both out by itself; binary must be told to.
+Called by compose/reply_reader.py.
+Never     passes bytes on as they came.
+Source    docs/spec/transcoding.md HT6, PJ15, PJ18; docs/spec/threats.md "internal fields".
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.message_factory import GetMessageClass
+
+from bff.contract.codec import Codec
+from bff.contract.codec.known import ANY, is_map, names_type
+from bff.contract.unreadable import unreadable
+
+
+class Scrubber:
+    """Hides what the codec of the same options hides."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._hidden = codec.options.omit_sensitive | codec.options.omit_written
+        self._pool: DescriptorPool | None = codec.pool
+
+    def __repr__(self) -> str:
+        return f"<Scrubber of {len(self._hidden)} fields>"
+
+    def scrubbed(self, message: Message) -> bytes:
+        """The message's bytes, the same for equal messages; the message is changed.
+
+        Raises ServiceSilent for an Any of a type that nobody here knows, as JSON does
+        """
+        self._clean(message)
+        message.DiscardUnknownFields()
+        return message.SerializeToString(deterministic=True)
+
+    def _clean(self, message: Any) -> None:
+        if message.DESCRIPTOR.full_name == ANY:
+            self._clean_any(message)
+            return
+        for field, value in message.ListFields():
+            if field.full_name in self._hidden:
+                _clear(message, field)
+            elif field.message_type is not None:
+                for one in _messages(field, value):
+                    self._clean(one)
+
+    def _clean_any(self, packed: Any) -> None:
+        """What is inside may hide something, too."""
+        if not packed.type_url:
+            return
+        try:
+            inside = GetMessageClass(self._type(packed)).FromString(packed.value)
+        except (KeyError, DecodeError):
+            raise unreadable("an Any holds a type that is not in the contract") from None
+        packed.value = self.scrubbed(inside)
+
+    def _type(self, packed: Any) -> Descriptor:
+        pool: Any = self._pool or packed.DESCRIPTOR.file.pool
+        found: Descriptor = pool.FindMessageTypeByName(names_type(packed.type_url))
+        return found
+
+
+def _clear(message: Any, field: FieldDescriptor) -> None:
+    if field.is_extension:
+        message.ClearExtension(field)
+    else:
+        message.ClearField(field.name)
+
+
+def _messages(field: FieldDescriptor, value: Any) -> Iterable[Any]:
+    if is_map(field):
+        inner = field.message_type.fields_by_name["value"] if field.message_type else None
+        return value.values() if inner is not None and inner.message_type is not None else ()
+    return value if field.is_repeated else (value,)
