@@ -7,8 +7,11 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bff.terms.context import RequestContext
+from bff.terms.context import Metadata, RequestContext
+from bff.transport.transport import Hear
 
+ReadWhole = Callable[[bytes, Metadata], Any]
+"""As Read, with the metadata that came along: initial and trailing."""
 Read = Callable[[bytes], Any]
 """Turns a reply's wire bytes into what the caller wants; raises ServiceSilent for bytes that are
 none.
@@ -23,6 +26,8 @@ class Call:
     request     the serialized request
     read        applied to the reply inside the pipeline, so that an unreadable reply counts as a
                 failed call
+    read_whole  used instead of `read` where the reply's metadata matter, too; what it returns is
+                shared by everybody who shares the call, so the metadata must be in it
     idempotent  whether a second attempt does no harm (NO_SIDE_EFFECTS or IDEMPOTENT in the proto)
     """
 
@@ -30,6 +35,7 @@ class Call:
     request: bytes
     context: RequestContext
     read: Read
+    read_whole: ReadWhole | None = None
     idempotent: bool = False
 
     @property
@@ -39,12 +45,17 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamCall:
-    """One rpc with any number of messages either way; `read` is applied to each reply."""
+    """One rpc with any number of messages either way; `read` is applied to each reply.
+
+    requests  what it raises cancels the call, and is raised by the stream of replies
+    hear      told the initial metadata as soon as they come, then the trailing of a good end
+    """
 
     rpc: str
     requests: AsyncIterable[bytes]
     context: RequestContext
     read: Read
+    hear: Hear | None = None
 
     @property
     def service(self) -> str:

@@ -40,10 +40,15 @@ def over(transports: Mapping[str, Transport]) -> Make:
 
     async def make(call: Call) -> Any:
         transport = _transport(transports, call)
+        heard: list[tuple[str, str | bytes]] = []
         wire = await transport.unary(
-            f"/{call.rpc}", call.request, metadata=call.context.metadata, deadline=_deadline(call)
+            f"/{call.rpc}",
+            call.request,
+            metadata=call.context.metadata,
+            deadline=_deadline(call),
+            hear=heard.extend if call.read_whole else None,
         )
-        return call.read(wire)
+        return call.read_whole(wire, tuple(heard)) if call.read_whole else call.read(wire)
 
     return make
 
@@ -54,7 +59,11 @@ def streaming_over(transports: Mapping[str, Transport]) -> Open:
     async def stream(call: StreamCall) -> AsyncGenerator[Any, None]:
         transport = _transport(transports, call)
         replies = transport.stream(
-            f"/{call.rpc}", call.requests, metadata=call.context.metadata, deadline=_deadline(call)
+            f"/{call.rpc}",
+            call.requests,
+            metadata=call.context.metadata,
+            deadline=_deadline(call),
+            hear=call.hear,
         )
         async with aclosing(replies) as wires:
             async for wire in wires:

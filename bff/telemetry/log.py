@@ -81,7 +81,7 @@ def level_of(event: Event) -> Level:
             return "error" if is_hidden(status) else "info"
         case KeysRefreshed(error=error):
             return "warning" if error else "info"
-        case Crashed():
+        case Crashed() | Lifecycle(state="reload-failed"):
             return "error"
         case Lifecycle():
             return "info"

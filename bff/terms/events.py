@@ -62,7 +62,9 @@ class KeysRefreshed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
-    """The process changed state: "started", "ready", "draining", "stopped"."""
+    """The process changed state: "started", "ready", "draining", "stopped"; in development
+    "reloaded" or "reload-failed", with the reason.
+    """
 
     state: str
     detail: str = ""

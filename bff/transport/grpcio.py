@@ -9,6 +9,7 @@ Source    docs/spec/reliability.md section 1; grpc "core/lib/channel/channel_arg
           names.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ import grpc.aio
 from bff.terms.context import Metadata
 from bff.terms.deadline import Deadline
 from bff.transport.grpcio_status import Ended, failure_of, unreadable
+from bff.transport.transport import Hear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,17 +45,26 @@ class GrpcioTransport:
         return f"<GrpcioTransport to {self.target}, {self._channel.get_state().name.lower()}>"
 
     async def unary(
-        self, path: str, request: bytes, *, metadata: Metadata, deadline: Deadline
+        self,
+        path: str,
+        request: bytes,
+        *,
+        metadata: Metadata,
+        deadline: Deadline,
+        hear: Hear | None = None,
     ) -> bytes:
         method = self._methods.get(path)
         if method is None:
             method = self._methods[path] = self._channel.unary_unary(path)
+        call = method(request, metadata=metadata, timeout=deadline.remaining_s())
         try:
-            reply = await method(request, metadata=metadata, timeout=deadline.remaining_s())
+            reply = await call
         except grpc.aio.AioRpcError as error:
             raise failure_of(_ended(error), source=path[1:]) from None
         if reply is None:
             raise unreadable(path[1:])
+        if hear is not None:
+            hear((*(await call.initial_metadata()), *(await call.trailing_metadata())))
         return bytes(reply)
 
     async def stream(
@@ -63,18 +74,27 @@ class GrpcioTransport:
         *,
         metadata: Metadata,
         deadline: Deadline,
+        hear: Hear | None = None,
     ) -> AsyncGenerator[bytes, None]:
         method = self._streams.get(path)
         if method is None:
             method = self._streams[path] = self._channel.stream_stream(path)
-        call = method(aiter(requests), metadata=metadata, timeout=deadline.remaining_s())
+        asked = _Asked(requests)
+        call = method(asked.messages(), metadata=metadata, timeout=deadline.remaining_s())
         try:
+            if hear is not None:
+                hear(tuple(await call.initial_metadata()))
             async for reply in call:
                 if reply is None:
                     raise unreadable(path[1:])
                 yield bytes(reply)
-        except grpc.aio.AioRpcError as error:
-            raise failure_of(_ended(error), source=path[1:]) from None
+            if hear is not None:
+                hear(tuple(await call.trailing_metadata()))
+        except (grpc.aio.AioRpcError, asyncio.CancelledError) as ended:
+            asked.raise_own(ended)
+            if isinstance(ended, asyncio.CancelledError):
+                raise
+            raise failure_of(_ended(ended), source=path[1:]) from None
         finally:
             call.cancel()
 
@@ -82,11 +102,38 @@ class GrpcioTransport:
         await self._channel.close()
 
 
+class _Asked:
+    """The requests of one stream, and what they failed with: grpc.aio cancels and does not say."""
+
+    def __init__(self, requests: AsyncIterable[bytes]) -> None:
+        self._requests = requests
+        self._failed: Exception | None = None
+
+    def __repr__(self) -> str:
+        return f"<_Asked {self._failed!r}>"
+
+    async def messages(self) -> AsyncGenerator[bytes, None]:
+        try:
+            async for request in self._requests:
+                yield request
+        except Exception as error:
+            self._failed = error
+            raise
+
+    def raise_own(self, ended: BaseException) -> None:
+        """The requests' failure in place of the cancellation that it caused, unless we are the ones
+        who are cancelled.
+        """
+        task = asyncio.current_task()
+        if self._failed is not None and not (task and task.cancelling()):
+            raise self._failed from ended
+
+
 def _ended(error: grpc.aio.AioRpcError) -> Ended:
     return Ended(
         code=error.code().value[0],
         message=error.details() or "",
-        trailers=tuple(error.trailing_metadata() or ()),
+        trailers=(*(error.initial_metadata() or ()), *(error.trailing_metadata() or ())),
     )
 
 

@@ -22,6 +22,7 @@ from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
 _OWN_WORDS = re.compile(
     r"Stream removed|CLIENT: |Received http2 header with status|RST_STREAM|No status received"
     r"|Missing :status|metadata size exceeds|GOAWAY|[Dd]ecompress|Socket closed|keepalive"
+    r"|Internal error from Core"
 )
 """How grpc core words what it found out by itself."""
 _STATUS_BIN = "grpc-status-details-bin"
@@ -29,7 +30,7 @@ _STATUS_BIN = "grpc-status-details-bin"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """How a call ended, in plain data."""
+    """How a call ended, in plain data; `trailers` are all the metadata that came with it."""
 
     code: int
     message: str

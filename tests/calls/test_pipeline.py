@@ -1,6 +1,7 @@
 """The steps of a call: where it goes, how long it may take, what is told of it."""
 
 from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSaid, ServiceSilent
 from bff.terms.events import CallFinished, Event, silence
+from bff.transport.transport import Hear
 
 
 class Canned:
@@ -22,11 +24,19 @@ class Canned:
         self.asked: list[tuple[str, bytes, Metadata, Deadline]] = []
 
     async def unary(
-        self, path: str, request: bytes, *, metadata: Metadata, deadline: Deadline
+        self,
+        path: str,
+        request: bytes,
+        *,
+        metadata: Metadata,
+        deadline: Deadline,
+        hear: Hear | None = None,
     ) -> bytes:
         self.asked.append((path, request, metadata, deadline))
         if isinstance(self.answer, Exception):
             raise self.answer
+        if hear:
+            hear((("x-first", "1"), ("x-last", b"2")))
         return self.answer
 
     async def stream(
@@ -57,6 +67,13 @@ async def test_a_call_goes_to_its_own_service_and_is_read():
     assert "other" == await calls.make(a_call(rpc="a.B/C"))
     assert ["/todos.v1.TodoService/GetTodo", b"ask"] == list(todos.asked[0][:2])
     assert (("x-request-id", "r1"),) == todos.asked[0][2]
+
+
+async def test_hm7_a_reader_of_the_whole_reply_gets_its_metadata_first_and_last():
+    call = replace(a_call(), read_whole=lambda wire, metadata: (wire, metadata))
+    answer = await pipeline({"*": Canned(b"todo")}, emit=silence).make(call)
+
+    assert (b"todo", (("x-first", "1"), ("x-last", b"2"))) == answer
 
 
 async def test_a_service_without_an_address_is_silent_and_the_note_says_what_to_add():

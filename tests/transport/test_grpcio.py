@@ -8,13 +8,14 @@ import pytest_asyncio
 
 from bff.terms.codes import Code
 from bff.terms.deadline import Deadline
-from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
+from bff.terms.errors import BadInput, Failure, ServiceSaid, ServiceSilent
 from bff.transport.grpcio import ChannelOptions, GrpcioTransport
 from bff.transport.health import ailment
 from fake_services.server import Running, running
 from generated.todos.v1.todos_pb2 import (
     CompleteTodoRequest,
     GetTodoRequest,
+    ImportTodosRequest,
     Todo,
     WatchTodosRequest,
     WatchTodosResponse,
@@ -125,3 +126,39 @@ async def test_a_stream_gives_messages_as_they_come_and_ends_when_its_reader_lea
     await until(lambda: not todos.record.in_flight)
     assert first.sequence > 0
     assert [True] == [call.cancelled for call in todos.record.calls if "Watch" in call.method]
+
+
+async def test_what_the_requests_fail_with_is_raised_and_the_call_is_cancelled(transport, todos):
+    """ST8: grpc.aio alone would say CancelledError, or that all is well."""
+    todos.record.clear()
+
+    async def requests():
+        yield ImportTodosRequest(todo=Todo(title="a")).SerializeToString()
+        await until(lambda: todos.record.calls and todos.record.calls[0].requests)
+        raise BadInput("no")
+
+    replies = transport.stream(
+        f"/{SERVICE}/ImportTodos", requests(), metadata=(), deadline=Deadline.after(5.0)
+    )
+    with pytest.raises(BadInput):
+        await anext(replies)
+    await until(lambda: todos.record.calls[0].ended is not None)
+    assert todos.record.calls[0].cancelled
+
+
+async def test_st10_a_stream_tells_its_metadata_before_its_first_message(transport):
+    heard: list[object] = []
+    request = WatchTodosRequest(after_sequence=0, limit=1).SerializeToString()
+
+    async def requests():
+        yield request
+
+    async for _ in transport.stream(
+        f"/{SERVICE}/WatchTodos",
+        requests(),
+        metadata=(),
+        deadline=Deadline.after(5.0),
+        hear=heard.append,
+    ):
+        assert 1 == len(heard)
+    assert 2 == len(heard)
