@@ -5,9 +5,11 @@ Never     holds an endpoint without a policy, a deadline or a size limit: that i
           BFF won't start.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from bff.compose.endpoint import Endpoint
+from bff.contract.error_document import ErrorDocuments
 from bff.contract.router import Router
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
@@ -15,18 +17,33 @@ from bff.terms.mistakes import ContractMistake, ContractMistakes
 class Blueprint:
     """All endpoints, sorted by path and method, and the router that finds them.
 
+    errors        how every failure is told, at the door and inside of a stream
+    tags          what is to be said of each tag of an endpoint, by its name
+    fully_decode  whether `%2F` is decoded in path variables of several segments, too (PM9)
     Raises ContractMistakes that name every endpoint at fault.
     """
 
-    def __init__(self, endpoints: Iterable[Endpoint], *, title: str, version: str) -> None:
+    def __init__(
+        self,
+        endpoints: Iterable[Endpoint],
+        *,
+        title: str,
+        version: str,
+        fully_decode: bool = False,
+        errors: ErrorDocuments | None = None,
+        tags: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        self.tags = tags
         self.title = title
         self.version = version
+        self.errors = errors or ErrorDocuments()
         self.endpoints = tuple(sorted(endpoints, key=lambda one: (one.template.text, one.method)))
         mistakes = list(_mistakes(self.endpoints))
         if mistakes:
             raise ContractMistakes.of(mistakes)
         self.router: Router[Endpoint] = Router(
-            (one.method, one.template, one) for one in self.endpoints
+            ((one.method, one.template, one) for one in self.endpoints),
+            fully_decode=fully_decode,
         )
 
     def __repr__(self) -> str:

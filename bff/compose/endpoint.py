@@ -7,8 +7,8 @@ Never     holds an HTTP framework's object, so that any front door can serve it.
 Source    DESIGN "everything served is an Endpoint"; OpenAPI 3.1 "Operation Object".
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bff.contract.path_template import PathTemplate
@@ -29,6 +29,8 @@ class Ask:
     body          the whole body, within `max_body_bytes`
     content_type  the media type as sent, "" for none
     headers       lower-case names; the last of equal names wins
+    accept        which of the endpoint's `produces` the client likes best
+    pieces        the body while it arrives, where the endpoint `takes_pieces`; `body` is b"" then
     """
 
     values: tuple[str, ...]
@@ -36,6 +38,8 @@ class Ask:
     body: bytes
     content_type: str
     headers: Mapping[str, str]
+    accept: str = "application/json"
+    pieces: AsyncIterable[bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,9 +66,44 @@ class Answer:
     headers: tuple[tuple[str, str], ...] = ()
     gaps: tuple[Gap, ...] = ()
 
+    def with_headers(self, more: tuple[tuple[str, str], ...]) -> "Answer":
+        """The same answer; a name that it has already keeps its value."""
+        given = {name for name, _ in self.headers}
+        new = tuple(pair for pair in more if pair[0] not in given)
+        return replace(self, headers=(*self.headers, *new))
 
-Run = Callable[[RequestContext, Ask], Awaitable[Answer]]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Streamed:
+    """An answer that comes piece by piece, each to be sent as soon as it is there.
+
+    chunks        started already: an early failure was raised by `run`. Closing it leaves the
+                  services. A failure on the way is raised after the chunk that tells it.
+    tells_errors  False where the bytes have no place for an error: only a broken connection can
+                  say then that they are not all
+    """
+
+    media_type: str
+    chunks: AsyncGenerator[bytes, None]
+    headers: tuple[tuple[str, str], ...] = ()
+    tells_errors: bool = True
+
+
+Run = Callable[[RequestContext, Ask], Awaitable[Answer | Streamed]]
 """What an endpoint does. Raises a `terms.errors.Failure` for whatever a client must be told."""
+Converse = Callable[[RequestContext, Ask, AsyncIterable[bytes]], AsyncGenerator[bytes, None]]
+"""JSON documents in, JSON documents out, both at any time. Raises as Run does, at any point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """How an endpoint talks over a WebSocket.
+
+    most_frames  how many documents it reads, None for any number: later ones may be thrown away
+    """
+
+    run: Converse
+    most_frames: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +126,17 @@ class Endpoint:
     client          "api" for transcoded rpcs, "web", "mobile" or "public" for views
     declared_at     "todos/v1/todos.proto:31" or "bff/views/web/home.py:12"
     answer          None: no content
-    components      what the schemas of this endpoint refer to, by name
+    answer_headers  names of headers that a success may have beside those of every answer
+    components      what the schemas of this endpoint refer to, by name; may hold more
     calls           names of the rpcs it may call, "pkg.Service/Method"
     soft            it may answer with gaps
+    produces        media types that the client may choose from (Accept), the favourite first;
+                    () where the endpoint chooses by itself
+    place           a service's field path to where the client sent that field; None: the client
+                    never saw the requests that its services get
+    streams         it answers with `Streamed`
+    takes_pieces    it reads the body while it arrives, as `Ask.pieces`
+    converse        how it talks over a WebSocket; None: it does not
     """
 
     name: str
@@ -113,6 +160,12 @@ class Endpoint:
     calls: tuple[str, ...]
     soft: bool
     run: Run
+    answer_headers: tuple[str, ...] = ()
+    produces: tuple[str, ...] = ("application/json",)
+    place: Callable[[str], str] | None = None
+    streams: bool = False
+    takes_pieces: bool = False
+    converse: Conversation | None = None
 
     def __str__(self) -> str:
         return f"{self.name} ({self.declared_at})"

@@ -6,34 +6,53 @@ Called by app at boot, once per binding of every annotated rpc.
 Source    google/api/http.proto; docs/spec/transcoding.md.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from google.protobuf.descriptor import FieldDescriptor
-
-from bff.calls.call import Call, Calls
-from bff.compose.endpoint import Access, Answer, Ask, Endpoint, Parameter, Schema
+from bff.calls.call import Calls
+from bff.compose.endpoint import Access, Endpoint
+from bff.compose.operation_names import operation_names
+from bff.compose.reply_reader import ReplyReader
+from bff.compose.streaming import Streaming, StreamOptions
+from bff.compose.surface import Surface
+from bff.compose.unary import unary_runner
+from bff.compose.way import Way, Ways
 from bff.contract.bind import Binder
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.codec import Codec
-from bff.contract.field_path import walk
+from bff.contract.error_details import DetailReader
+from bff.contract.error_document import ErrorDocuments
+from bff.contract.field_place import FieldPlace
 from bff.contract.http_rule import HttpBinding
 from bff.contract.json_options import JsonLimits
+from bff.contract.metadata import MetadataRules
+from bff.contract.protobuf_body import ProtobufBody
+from bff.contract.rest_options import RestOptions, rest_options_of
+from bff.contract.resume import Resume, resume_of
 from bff.contract.schema import Schemas
-from bff.terms.context import RequestContext
+from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscodeOptions:
-    """`access`: "pkg.Service/Method" -> who may call it; `default_access` for the others."""
+    """`access`: "pkg.Service/Method" -> who may call it; `default_access` for the others.
+
+    ignored_parameters  as contract/bind.py has it
+    """
 
     default_access: Access = "signed_in"
     access: Mapping[str, Access] = field(default_factory=dict)
     deadline_s: float = 2.0
+    metadata: MetadataRules = field(default_factory=MetadataRules)
+    streams: StreamOptions = field(default_factory=StreamOptions)
+    ignored_parameters: frozenset[str] = frozenset()
 
 
 class Transcoder:
-    """Makes endpoints of annotated rpcs; holds what they share."""
+    """Makes endpoints of annotated rpcs; holds what they share.
+
+    Raises ContractMistakes for options of ours that do not fit their rpc
+    """
 
     def __init__(
         self,
@@ -49,35 +68,69 @@ class Transcoder:
         self._limits = limits
         self._calls = calls
         self._options = options
+        mistakes: list[ContractMistake] = []
+        self._rest = _rest_options(catalog, mistakes)
+        self._resumes = _resumes(catalog, mistakes, hidden=codec.options.omit_sensitive)
+        if mistakes:
+            raise ContractMistakes.of(mistakes)
+        self._streaming = Streaming(
+            calls=calls,
+            codec=codec,
+            limits=limits,
+            errors=self.errors,
+            metadata=options.metadata,
+            options=options.streams,
+        )
+        # one for all: types that many rpcs share are described once
+        self._schemas = Schemas(codec.options, catalog.describe)
+        self._names = operation_names(
+            (rpc.name, binding.index)
+            for rpc in catalog.methods.values()
+            for binding in rpc.bindings
+        )
 
     def __repr__(self) -> str:
         return f"<Transcoder of {self._catalog!r}>"
 
+    @property
+    def errors(self) -> ErrorDocuments:
+        """How failures are told: as the JSON settings say, with the served protos' own details."""
+        options = self._codec.options
+        return ErrorDocuments(
+            DetailReader(options.error_details, self._codec), shape=options.errors
+        )
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """The comment of every service, by its name, which is its tag."""
+        return {name: self._catalog.service_comment(name) for name in self._catalog.services}
+
     def endpoints(self) -> tuple[Endpoint, ...]:
-        """One endpoint per binding of every unary rpc that has one."""
-        return tuple(
+        """One endpoint per binding of every rpc that has one."""
+        found = [
             self._endpoint(rpc, binding)
             for rpc in self._catalog.methods.values()
             for binding in rpc.bindings
-            if rpc.unary
-        )
+        ]
+        components = self._schemas.components
+        return tuple(replace(one, components=components) for one in found)
 
     def _endpoint(self, rpc: RpcMethod, binding: HttpBinding) -> Endpoint:
-        schemas = Schemas(self._codec.options, self._catalog.describe)
-        binder = Binder(
-            rpc.request,
-            binding,
-            codec=self._codec,
-            limits=self._limits,
-            required=self._catalog.required,
-        )
+        binder = self._binder(rpc, binding)
+        place = FieldPlace(rpc.request, binding, self._codec)
+        way = self._way(rpc, binding, binder=binder, place=place)
         summary, _, description = rpc.comment.partition("\n")
-        service, _, method = rpc.name.rpartition("/")
-        body = self._body(rpc, binding, schemas)
-        answer = _answer(rpc, binding, schemas)
-        parameters = (*self._in_path(rpc, binding, schemas), *self._in_query(binder, schemas))
+        surface = Surface(
+            rpc=rpc,
+            binding=binding,
+            catalog=self._catalog,
+            binder=binder,
+            rest=self._rest[rpc.name],
+            resume=self._resumes[rpc.name],
+            schemas=self._schemas,
+        )
         return Endpoint(
-            name=f"{service.rpartition('.')[2]}_{method}{binding.index or ''}",
+            name=self._names[rpc.name, binding.index],
             method=binding.method,
             template=binding.template,
             client="api",
@@ -89,85 +142,85 @@ class Transcoder:
             deprecated=rpc.deprecated,
             tags=(rpc.service,),
             declared_at=rpc.declared_at,
-            parameters=parameters,
-            body=body,
-            body_required=False,
-            answer=answer,
-            success_status=200,
-            components=schemas.components,
+            parameters=surface.parameters,
+            body=surface.body,
+            body_required=surface.body_required,
+            answer=surface.answer,
+            answer_headers=surface.answer_headers,
+            success_status=surface.rest.status,
+            components={},
             calls=(rpc.name,),
             soft=False,
-            run=self._runner(rpc, binding, binder),
+            place=place,
+            run=way.run,
+            produces=way.produces,
+            streams=way.streams,
+            takes_pieces=way.takes_pieces,
+            converse=way.converse,
         )
 
-    def _runner(
-        self, rpc: RpcMethod, binding: HttpBinding, binder: Binder
-    ) -> Callable[[RequestContext, Ask], Awaitable[Answer]]:
-        path = tuple(binding.response_body.split(".")) if binding.response_body else ()
-        make, codec, reply = self._calls.make, self._codec, rpc.reply
-        name, idempotent = rpc.name, rpc.idempotency != "unknown"
-
-        def read(wire: bytes) -> bytes:
-            return codec.wire_to_json(reply, wire, path)
-
-        async def run(context: RequestContext, ask: Ask) -> Answer:
-            request = binder.bind(ask.values, ask.query, ask.body, content_type=ask.content_type)
-            body = await make(
-                Call(
-                    rpc=name,
-                    request=request.SerializeToString(),
-                    context=context,
-                    read=read,
-                    idempotent=idempotent,
-                )
-            )
-            return Answer(body=body)
-
-        return run
-
-    def _in_path(
-        self, rpc: RpcMethod, binding: HttpBinding, schemas: Schemas
-    ) -> tuple[Parameter, ...]:
-        return tuple(
-            self._parameter(
-                ".".join(variable.field_path),
-                walk(rpc.request.DESCRIPTOR, variable.field_path)[-1],
-                schemas,
-                where_path=True,
-            )
-            for variable in binding.template.variables
+    def _binder(self, rpc: RpcMethod, binding: HttpBinding) -> Binder:
+        return Binder(
+            rpc.request,
+            binding,
+            codec=self._codec,
+            limits=self._limits,
+            ignored_parameters=self._options.ignored_parameters,
+            required=self._catalog.required,
         )
 
-    def _in_query(self, binder: Binder, schemas: Schemas) -> tuple[Parameter, ...]:
-        return tuple(
-            self._parameter(name, one, schemas, where_path=False)
-            for name, one in binder.query_fields
+    def _way(
+        self,
+        rpc: RpcMethod,
+        binding: HttpBinding,
+        *,
+        binder: Binder,
+        place: FieldPlace,
+    ) -> Way:
+        rest = self._rest[rpc.name]
+        replies = ReplyReader(
+            rpc, binding, codec=self._codec, rest=rest, metadata=self._options.metadata
         )
-
-    def _parameter(
-        self, name: str, one: FieldDescriptor, schemas: Schemas, *, where_path: bool
-    ) -> Parameter:
-        described = self._catalog.describe(one)
-        return Parameter(
-            name=name,
-            where="path" if where_path else "query",
-            required=where_path or "REQUIRED" in described.behaviors,
-            schema=schemas.field(one, writing=False),
-            description=described.comment,
-            deprecated=described.deprecated,
+        if not rpc.unary:
+            resume = self._resumes[rpc.name]
+            return Ways(
+                shared=self._streaming, binder=binder, replies=replies, resume=resume, place=place
+            ).of(rpc, binding)
+        run = unary_runner(
+            rpc,
+            binder=binder,
+            binary=ProtobufBody.of(rpc.request, binding, self._codec),
+            replies=replies,
+            rest=rest,
+            calls=self._calls,
         )
-
-    def _body(self, rpc: RpcMethod, binding: HttpBinding, schemas: Schemas) -> Schema | None:
-        if not binding.body:
-            return None
-        if binding.body == "*":
-            return schemas.message(rpc.request.DESCRIPTOR, writing=False)
-        one = walk(rpc.request.DESCRIPTOR, binding.body.split("."))[-1]
-        return schemas.field(one, writing=False)
+        return Way(run=run, produces=replies.produces)
 
 
-def _answer(rpc: RpcMethod, binding: HttpBinding, schemas: Schemas) -> Schema:
-    if not binding.response_body:
-        return schemas.message(rpc.reply.DESCRIPTOR, writing=True)
-    one = walk(rpc.reply.DESCRIPTOR, binding.response_body.split("."))[-1]
-    return schemas.field(one, writing=True)
+def _rest_options(catalog: Catalog, mistakes: list[ContractMistake]) -> Mapping[str, RestOptions]:
+    """Options by rpc name, those of every served rpc checked."""
+    return {
+        rpc.name: rest_options_of(
+            catalog.options,
+            catalog.pool.FindMethodByName(rpc.name.replace("/", ".")),
+            mistakes,
+        )
+        for rpc in catalog.methods.values()
+        if rpc.bindings
+    }
+
+
+def _resumes(
+    catalog: Catalog, mistakes: list[ContractMistake], *, hidden: frozenset[str]
+) -> Mapping[str, Resume]:
+    """How clients go on where they were, by rpc name."""
+    return {
+        rpc.name: resume_of(
+            catalog.options,
+            catalog.pool.FindMethodByName(rpc.name.replace("/", ".")),
+            mistakes,
+            hidden=hidden,
+        )
+        for rpc in catalog.methods.values()
+        if rpc.bindings
+    }

@@ -1,0 +1,59 @@
+"""Run a unary rpc as an endpoint: bind the request, make the call, answer with the reply.
+
+Called by compose/transcode.py, once per binding of every unary rpc.
+Never     reads a reply outside of the pipeline: one that cannot be read counts as a failed call.
+Source    docs/spec/transcoding.md 1.3, 1.5, 1.10.
+"""
+
+from asyncio import to_thread
+
+from google.protobuf.message import Message
+
+from bff.calls.call import Call, Calls
+from bff.compose.endpoint import Answer, Ask, Run
+from bff.compose.reply_reader import ReplyReader
+from bff.contract.bind import Binder
+from bff.contract.catalog import RpcMethod
+from bff.contract.protobuf_body import ProtobufBody
+from bff.contract.reply_headers import put_if_match
+from bff.contract.rest_options import RestOptions
+from bff.terms.context import RequestContext
+
+LARGE_BODY_BYTES = 32 * 1024
+"""A larger body takes milliseconds to read: it is read beside the loop, which serves others."""
+
+
+def unary_runner(
+    rpc: RpcMethod,
+    *,
+    binder: Binder,
+    binary: ProtobufBody,
+    replies: ReplyReader,
+    rest: RestOptions,
+    calls: Calls,
+) -> Run:
+    """What one binding of a unary rpc does."""
+    make, name, idempotent = calls.make, rpc.name, rpc.idempotency != "unknown"
+
+    def bind(ask: Ask) -> Message:
+        body, content_type = binary.as_json(ask.body, ask.content_type)
+        return binder.bind(ask.values, ask.query, body, content_type=content_type)
+
+    async def run(context: RequestContext, ask: Ask) -> Answer:
+        large = len(ask.body) > LARGE_BODY_BYTES
+        request = await to_thread(bind, ask) if large else bind(ask)
+        if rest.if_match:
+            put_if_match(request, rest.if_match, ask.headers.get("if-match", ""))
+        answer: Answer = await make(
+            Call(
+                rpc=name,
+                request=request.SerializeToString(),
+                context=context,
+                read=replies.read(ask.accept),
+                read_whole=replies.read_whole(ask.accept),
+                idempotent=idempotent,
+            )
+        )
+        return answer
+
+    return run
