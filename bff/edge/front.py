@@ -11,19 +11,29 @@ Source    ASGI 3; docs/spec/transcoding.md 1.8, 1.10.
 
 import traceback
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 
 from bff.compose.blueprint import Blueprint
-from bff.compose.endpoint import Answer, Ask, Endpoint
+from bff.compose.endpoint import Ask, Endpoint, Streamed
+from bff.compose.frames import EVENTS
+from bff.contract.metadata import MetadataRules
 from bff.contract.router import Match, MethodNotAllowed
 from bff.contract.status import FIRST_ERROR, reason_of_status
-from bff.edge.problem import internal, plain_problem, problem_of
+from bff.contract.timeout import allowed_s
+from bff.edge.compression import Compression
+from bff.edge.forwarded import Proxies
+from bff.edge.negotiation import media_type_of
+from bff.edge.origin import check_origin
+from bff.edge.problem import Problems
 from bff.edge.reply import Reply, put, reply_of
-from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, head_of
-from bff.terms.context import Metadata, RequestContext
+from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, head_of, pieces_of
+from bff.edge.stream import Flow, pour, while_connected
+from bff.edge.websocket import Room, Sockets
+from bff.terms.codes import Code
+from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
-from bff.terms.errors import Failure, Refused
+from bff.terms.errors import Failure, Refused, ServiceSaid
 from bff.terms.events import Crashed, Emit, RequestFinished
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
@@ -40,6 +50,17 @@ class Gate:
     challenge: Callable[[Refused], str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontOptions:
+    """How the door treats what passes it. `inflate` takes request bodies in gzip."""
+
+    problems: Problems = field(default_factory=Problems)
+    metadata: MetadataRules = field(default_factory=MetadataRules)
+    proxies: Proxies = field(default_factory=Proxies)
+    compression: Compression = field(default_factory=Compression)
+    inflate: bool = False
+
+
 class _Told:
     """What the access log will say of one request; filled in as it becomes known."""
 
@@ -54,21 +75,33 @@ class _Told:
 class Front:
     """Serves the Blueprint; hands every path that it does not know to `shell`."""
 
-    def __init__(self, blueprint: Blueprint, *, shell: App, gate: Gate, emit: Emit) -> None:
+    def __init__(
+        self,
+        blueprint: Blueprint,
+        *,
+        shell: App,
+        gate: Gate,
+        emit: Emit,
+        options: FrontOptions | None = None,
+    ) -> None:
         self._blueprint = blueprint
         self._shell = shell
         self._gate = gate
         self._emit = emit
+        self._options = options or FrontOptions()
+        self._sockets = Sockets(
+            Room(blueprint=blueprint, admit=self._admitted, refuse=self._refusal, emit=emit)
+        )
 
     def __repr__(self) -> str:
         return f"<Front of {self._blueprint!r}>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._shell(scope, receive, send)
+            await self._other(scope, receive, send)
             return
         started_s = perf_counter()
-        head = head_of(scope)
+        head = head_of(scope, self._options.proxies)
         told = _Told()
         try:
             reply = await self._reply(head, receive, told)
@@ -76,6 +109,12 @@ class Front:
             return
         if reply is None:
             status, sent_bytes, reason = await self._behind(scope, receive, send, head)
+        elif isinstance(reply, Flow):
+            poured = await pour(reply, head, receive=receive, send=send)
+            status, reason = reply.endpoint.success_status, poured.reason
+            sent_bytes = poured.sent_bytes
+            if poured.bug is not None:
+                self._crashed(poured.bug, head, reply.endpoint)
         else:
             sent_bytes = await put(reply, head, send)
             status, reason = reply.status, reply.reason
@@ -96,44 +135,120 @@ class Front:
             )
         )
 
-    async def _reply(self, head: Head, receive: Receive, told: _Told) -> Reply | None:
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is not HTTP: a conversation of ours, or the shell's business."""
+        if scope["type"] == "websocket":
+            head = head_of({**scope, "method": "GET"}, self._options.proxies)
+            found = self._sockets.find(head.path)
+            if found is not None:
+                await self._sockets.serve(found, head, scope=scope, receive=receive, send=send)
+                return
+        await self._shell(scope, receive, send)
+
+    async def _reply(self, head: Head, receive: Receive, told: _Told) -> Reply | Flow | None:
         """The answer, whatever happens; None for a path that is the shell's."""
         try:
             found = self._blueprint.router.match(head.method, head.path)
             if found is None:
                 return None
             if isinstance(found, MethodNotAllowed):
-                return _not_allowed(found, head)
+                return self._not_allowed(found, head)
             return await self._serve(found, head, receive, told)
         except Failure as failure:
-            return problem_of(failure, head.request_id, headers=self._challenge(failure))
+            return self._refusal(failure, head, told.endpoint)
         except Gone:
             raise
-        except Exception:  # noqa: BLE001 - whatever it is, the client gets an answer
-            self._emit(
-                Crashed(
-                    request_id=head.request_id,
-                    where=told.endpoint.name if told.endpoint else "front",
-                    traceback=traceback.format_exc(),
-                )
-            )
-            return internal(head.request_id)
+        except Exception as bug:  # noqa: BLE001 - whatever it is, the client gets an answer
+            self._crashed(bug, head, told.endpoint)
+            return self._options.problems.internal(head.request_id)
 
     async def _serve(
         self, found: Match[Endpoint], head: Head, receive: Receive, told: _Told
-    ) -> Reply:
+    ) -> Reply | Flow:
         endpoint = told.endpoint = found.target
-        context = await self._gate.admit(_context(head, endpoint), endpoint, head.authorizations)
+        context = await self._admitted(head, endpoint)
         told.subject = context.identity.subject
-        ask = await _ask(found, head, receive)
-        answer: Answer = await endpoint.run(context, ask)
+        media_type = media_type_of(endpoint, head)
+        if media_type == EVENTS:
+            check_origin(head)
+        ask = await self._ask(found, head, receive, media_type=media_type)
+        if endpoint.streams:
+            answer = await while_connected(endpoint.run(context, ask), receive)
+        else:
+            answer = await endpoint.run(context, ask)
+        if isinstance(answer, Streamed):
+            return Flow(answer, endpoint)
         told.gaps = len(answer.gaps)
-        return reply_of(answer, endpoint, head)
+        return await reply_of(answer, endpoint, head, compression=self._options.compression)
 
-    def _challenge(self, failure: Failure) -> tuple[tuple[str, str], ...]:
+    async def _admitted(self, head: Head, endpoint: Endpoint) -> RequestContext:
+        """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""
+        context = _context(head, endpoint, self._options.metadata)
+        return await self._gate.admit(context, endpoint, head.authorizations)
+
+    async def _ask(
+        self, found: Match[Endpoint], head: Head, receive: Receive, *, media_type: str
+    ) -> Ask:
+        body, pieces = b"", None
+        if found.target.takes_pieces:
+            pieces = pieces_of(head, receive)
+        elif head.method not in _BODILESS_METHODS:
+            limit_bytes = found.target.max_body_bytes
+            inflate = self._options.inflate
+            body = await body_of(head, receive, limit_bytes=limit_bytes, inflate=inflate)
+        return Ask(
+            values=found.values,
+            query=head.query,
+            body=body,
+            content_type=head.headers.get("content-type", ""),
+            headers=head.headers,
+            accept=media_type,
+            pieces=pieces,
+        )
+
+    def _crashed(self, bug: Exception, head: Head, endpoint: Endpoint | None) -> None:
+        self._emit(
+            Crashed(
+                request_id=head.request_id,
+                where=endpoint.name if endpoint else "front",
+                traceback="".join(traceback.format_exception(bug)),
+            )
+        )
+
+    def _refusal(self, failure: Failure, head: Head, endpoint: Endpoint | None) -> Reply:
+        return self._options.problems.of(
+            failure,
+            head.request_id,
+            headers=self._explaining(failure),
+            languages=head.headers.get("accept-language", ""),
+            place=endpoint.place if endpoint else None,
+        )
+
+    def _explaining(self, failure: Failure) -> tuple[tuple[str, str], ...]:
+        """Headers that go with a failure: how to sign in, how to encode, what the service added."""
+        headers: tuple[tuple[str, str], ...] = ()
+        if isinstance(failure, ServiceSaid):
+            headers = self._options.metadata.outbound(failure.trailers)
         if isinstance(failure, Refused):
-            return (("www-authenticate", self._gate.challenge(failure)),)
-        return ()
+            headers = (*headers, ("www-authenticate", self._gate.challenge(failure)))
+        elif failure.code is Code.UNAUTHENTICATED:
+            again = Refused("A service did not accept these credentials.")
+            headers = (*headers, ("www-authenticate", self._gate.challenge(again)))
+        if failure.reason == "upgrade-required":
+            headers = (*headers, ("upgrade", "websocket"), ("connection", "upgrade"))
+        if failure.reason == "unsupported-encoding":
+            taken = "gzip" if self._options.inflate else "identity"
+            headers = (*headers, ("accept-encoding", taken))
+        return headers
+
+    def _not_allowed(self, found: MethodNotAllowed, head: Head) -> Reply:
+        allowed = ", ".join(found.allowed)
+        headers = (("allow", allowed),)
+        if head.method == "OPTIONS":
+            return Reply(status=204, headers=headers)
+        return self._options.problems.plain(
+            "method-not-allowed", f"This path takes {allowed}.", head.request_id, headers=headers
+        )
 
     async def _behind(
         self, scope: Scope, receive: Receive, send: Send, head: Head
@@ -148,6 +263,8 @@ class Front:
                     *message.get("headers", ()),
                     (b"x-request-id", head.request_id.encode()),
                 ]
+            elif head.method == "HEAD":
+                message["body"] = b""
             seen[1] += len(message.get("body", b""))
             await send(message)
 
@@ -156,37 +273,11 @@ class Front:
         return seen[0], seen[1], "" if seen[0] < FIRST_ERROR else reason_of_status(seen[0])
 
 
-async def _ask(found: Match[Endpoint], head: Head, receive: Receive) -> Ask:
-    body = b""
-    if head.method not in _BODILESS_METHODS:
-        body = await body_of(head, receive, limit_bytes=found.target.max_body_bytes)
-    return Ask(
-        values=found.values,
-        query=head.query,
-        body=body,
-        content_type=head.headers.get("content-type", ""),
-        headers=head.headers,
-    )
-
-
-def _context(head: Head, endpoint: Endpoint) -> RequestContext:
-    metadata: Metadata = (("x-request-id", head.request_id),)
-    if head.traceparent:
-        metadata = (*metadata, ("traceparent", head.traceparent))
+def _context(head: Head, endpoint: Endpoint, rules: MetadataRules) -> RequestContext:
     return RequestContext(
         request_id=head.request_id,
-        deadline=Deadline.after(endpoint.deadline_s),
+        deadline=Deadline.after(allowed_s(head.headers, most_s=endpoint.deadline_s)),
         headers=head.headers,
-        metadata=metadata,
+        metadata=(*head.tracing, *head.forwarded.metadata, *rules.inbound(head.pairs)),
         peer=head.peer,
-    )
-
-
-def _not_allowed(found: MethodNotAllowed, head: Head) -> Reply:
-    allowed = ", ".join(found.allowed)
-    if head.method == "OPTIONS":
-        return Reply(status=204, headers=(("allow", allowed),))
-    detail = f"This path takes {allowed}."
-    return plain_problem(
-        "method-not-allowed", detail, head.request_id, headers=(("allow", allowed),)
     )

@@ -1,4 +1,4 @@
-"""Every answer that is not a success: application/problem+json.
+"""Every answer that is not a success, its headers included.
 
 Called by edge/front.py and edge/shell.py, so that the framework's own errors look the same.
 Never     shows a service's text, address or name for a fault that is not the client's; never a
@@ -7,71 +7,67 @@ Source    RFC 9457; docs/spec/transcoding.md ER1, ER5, 1.12; RFC 9110 section 10
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from math import ceil
 from types import MappingProxyType
-from typing import Any
 
-import orjson
-
-from bff.contract.status import (
-    PROBLEM_TYPE_PREFIX,
-    PROBLEMS,
-    RETRY_AFTER_S,
-    ProblemKind,
-    is_hidden,
-    kind_of,
+from bff.contract.error_document import (
+    HIDDEN_DETAIL,
+    PROBLEM_JSON,
+    ErrorDocument,
+    ErrorDocuments,
+    Place,
 )
+from bff.contract.status import PROBLEMS
 from bff.edge.reply import Reply
 from bff.terms.codes import Code
-from bff.terms.errors import BadInput, Failure, ServiceSaid, Violation
-from bff.terms.texts import one_line
+from bff.terms.errors import Failure
 
-MEDIA_TYPE = "application/problem+json"
-_HIDDEN_DETAIL = "The request may be fine: something behind this server failed."
-
-
-def problem_of(
-    failure: Failure,
-    request_id: str,
-    *,
-    headers: tuple[tuple[str, str], ...] = (),
-    status: int | None = None,
-) -> Reply:
-    """The whole answer for a failure, headers included. `status` overrides the failure's own."""
-    kind = kind_of(failure)
-    if status is not None:
-        kind = replace(kind, status=status)
-    violations = failure.violations if isinstance(failure, BadInput) else ()
-    document = _document(
-        reason=failure.reason if failure.reason in PROBLEMS else "internal",
-        kind=kind,
-        code=failure.code,
-        detail=_detail(failure, kind),
-        request_id=request_id,
-        violations=violations,
-    )
-    return _reply(document, kind, failure.retry_after_s, headers)
+MEDIA_TYPE = PROBLEM_JSON
+Headers = tuple[tuple[str, str], ...]
 
 
-def internal(request_id: str) -> Reply:
-    """The answer for a bug of ours."""
-    return problem_of(Failure(_HIDDEN_DETAIL, code=Code.INTERNAL), request_id)
+class Problems:
+    """Makes the answers; one per BFF, so that all of them look the same."""
 
+    def __init__(self, documents: ErrorDocuments | None = None) -> None:
+        self._documents = documents or ErrorDocuments()
 
-def plain_problem(
-    reason: str,
-    detail: str,
-    request_id: str,
-    *,
-    headers: tuple[tuple[str, str], ...] = (),
-    status: int | None = None,
-) -> Reply:
-    """A problem that no rpc is behind, such as an unknown path."""
-    kind = PROBLEMS[reason]
-    code = _CODES.get(kind.status, Code.INVALID_ARGUMENT)
-    failure = Failure(detail, reason=reason, code=code)
-    return problem_of(failure, request_id, headers=headers, status=status)
+    def __repr__(self) -> str:
+        return f"<Problems as {self._documents!r}>"
+
+    def of(
+        self,
+        failure: Failure,
+        request_id: str,
+        *,
+        headers: Headers = (),
+        status: int | None = None,
+        languages: str = "",
+        place: Place | None = None,
+    ) -> Reply:
+        """The whole answer for a failure; `languages`, `place`, `status` as ErrorDocuments.of."""
+        document = self._documents.of(
+            failure, request_id, languages=languages, place=place, status=status
+        )
+        return _reply(document, headers)
+
+    def internal(self, request_id: str) -> Reply:
+        """The answer for a bug of ours."""
+        return self.of(Failure(HIDDEN_DETAIL, code=Code.INTERNAL), request_id)
+
+    def plain(
+        self,
+        reason: str,
+        detail: str,
+        request_id: str,
+        *,
+        headers: Headers = (),
+        status: int | None = None,
+    ) -> Reply:
+        """A problem that no rpc is behind, such as an unknown path."""
+        code = _CODES.get(PROBLEMS[reason].status, Code.INVALID_ARGUMENT)
+        failure = Failure(detail, reason=reason, code=code)
+        return self.of(failure, request_id, headers=headers, status=status)
 
 
 _CODES: Mapping[int, Code] = MappingProxyType(
@@ -86,47 +82,16 @@ _CODES: Mapping[int, Code] = MappingProxyType(
 )
 
 
-def _detail(failure: Failure, kind: ProblemKind) -> str:
-    spoken = isinstance(failure, ServiceSaid)
-    if spoken and is_hidden(kind.status):
-        return _HIDDEN_DETAIL
-    return one_line(failure.detail) or kind.title
-
-
-def _document(
-    *,
-    reason: str,
-    kind: ProblemKind,
-    code: Code,
-    detail: str,
-    request_id: str,
-    violations: tuple[Violation, ...],
-) -> dict[str, Any]:
-    return {
-        "type": f"{PROBLEM_TYPE_PREFIX}{reason}",
-        "title": kind.title,
-        "status": kind.status,
-        "detail": detail,
-        "instance": f"urn:request:{request_id}",
-        "code": code.name,
-        "retryable": kind.retryable,
-        "errors": [{"path": one.path, "message": one.message} for one in violations],
-    }
-
-
-def _reply(
-    document: dict[str, Any],
-    kind: ProblemKind,
-    retry_after_s: float | None,
-    headers: tuple[tuple[str, str], ...],
-) -> Reply:
-    if kind.retryable:
-        wait_s = RETRY_AFTER_S if retry_after_s is None else retry_after_s
-        headers = (*headers, ("retry-after", str(max(1, ceil(wait_s)))))
+def _reply(document: ErrorDocument, headers: Headers) -> Reply:
+    given = {name for name, _ in headers}
+    if document.wait_s is not None and "retry-after" not in given:
+        headers = (*headers, ("retry-after", str(max(1, ceil(document.wait_s)))))
+    if "cache-control" not in given:
+        headers = (*headers, ("cache-control", "no-store"))
     return Reply(
-        status=kind.status,
-        body=orjson.dumps(document),
-        media_type=MEDIA_TYPE,
-        headers=(*headers, ("cache-control", "no-store")),
-        reason=document["type"].removeprefix(PROBLEM_TYPE_PREFIX),
+        status=document.status,
+        body=document.body,
+        media_type=document.media_type,
+        headers=headers,
+        reason=document.reason,
     )

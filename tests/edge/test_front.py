@@ -242,9 +242,9 @@ async def test_a_client_that_hangs_up_in_its_body_is_answered_by_nobody(client_o
 
 
 def test_the_problem_document_is_json_with_every_member(client_of):
-    from bff.edge.problem import plain_problem
+    from bff.edge.problem import Problems
 
-    document = json.loads(plain_problem("not-found", "Nothing here.", "r1").body)
+    document = json.loads(Problems().plain("not-found", "Nothing here.", "r1").body)
     assert [
         "type",
         "title",
@@ -254,4 +254,5 @@ def test_the_problem_document_is_json_with_every_member(client_of):
         "code",
         "retryable",
         "errors",
+        "details",
     ] == list(document)

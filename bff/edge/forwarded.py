@@ -1,0 +1,118 @@
+"""Who is really asking: the chain of proxies between a client and us, as far as we believe it.
+
+Why       X-Forwarded-For is text that anybody can send. Only what a listed proxy wrote is true.
+Called by edge/request.py.
+Never     reads `Forwarded` or `X-Real-IP`: one way to say it is enough to keep honest.
+Source    docs/spec/transcoding.md HM5; docs/spec/bad-input.md rows 109, 110; MDN X-Forwarded-For
+          ("trusted proxy list").
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from ipaddress import (
+    IPv4Address,
+    IPv4Network,
+    IPv6Address,
+    IPv6Network,
+    ip_address,
+    ip_network,
+)
+
+from bff.terms.context import Metadata
+from bff.terms.mistakes import ContractMistake
+
+MOST_HOPS = 20
+_HOST = re.compile(r"[A-Za-z0-9._-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
+_PROTOCOLS = ("http", "https")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forwarded:
+    """How a request came to us. `chain` ends with our peer; `host` is "" where it is no host."""
+
+    client: str
+    chain: tuple[str, ...]
+    host: str
+    scheme: str
+
+    @property
+    def metadata(self) -> Metadata:
+        """The same for the services."""
+        found: Metadata = (("x-forwarded-proto", self.scheme),)
+        if self.chain:
+            found = (("x-forwarded-for", ", ".join(self.chain)), *found)
+        return (*found, ("x-forwarded-host", self.host)) if self.host else found
+
+
+class Proxies:
+    """The proxies that may say who is behind them. None unless they are listed.
+
+    trusted  addresses or networks, "10.0.0.0/8"
+    Raises   ContractMistake for what is neither
+    """
+
+    def __init__(self, trusted: Iterable[str] = ()) -> None:
+        self._trusted = tuple(_network(one) for one in trusted)
+
+    def __repr__(self) -> str:
+        return f"<Proxies {', '.join(map(str, self._trusted)) or 'none'}>"
+
+    def read(self, headers: Mapping[str, str], *, peer: str, scheme: str) -> Forwarded:
+        """Believe the headers of a listed proxy; of everybody else only the socket's address.
+
+        headers  lower-case names; several X-Forwarded-For joined with ", "
+        """
+        host = headers.get("host", "")
+        hops: tuple[str, ...] = ()
+        client = peer
+        if self._trusted and self._trusts(peer):
+            hops = _hops(headers.get("x-forwarded-for", ""))
+            client = next((hop for hop in reversed(hops) if not self._trusts(hop)), "")
+            client = client or (hops[0] if hops else peer)
+            host = headers.get("x-forwarded-host", host)
+            proposed = headers.get("x-forwarded-proto", scheme)
+            scheme = proposed if proposed in _PROTOCOLS else scheme
+        return Forwarded(
+            client=client,
+            chain=(*hops, peer) if peer else hops,
+            host=host if _HOST.fullmatch(host) else "",
+            scheme=scheme,
+        )
+
+    def _trusts(self, address: str) -> bool:
+        found = _address(address)
+        return found is not None and any(found in network for network in self._trusted)
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ip_network(text)
+    except ValueError:
+        what = f"{text!r} is no address or network, such as 10.0.0.0/8"
+        raise ContractMistake(what, where="server.trusted_proxies") from None
+
+
+def _hops(text: str) -> tuple[str, ...]:
+    """The addresses of the chain, from the right as far as they are addresses."""
+    found: list[str] = []
+    for part in reversed(text.split(",")[-MOST_HOPS:]):
+        address = _address(part.strip())
+        if address is None:
+            break
+        found.append(str(address))
+    return tuple(reversed(found))
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    """An address, with or without a port: `192.0.2.1:80`, `[2001:db8::1]:80`."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ip_address(text)
+    except ValueError:
+        return None
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return mapped or found

@@ -1,0 +1,29 @@
+"""In which media type will this endpoint answer this client? Decided before anything is asked.
+
+Why       A 406 after the work is done would be a write that nobody hears of.
+Called by edge/front.py.
+Never     refuses an error its document: whoever asks for text/html only gets a problem, too.
+Source    RFC 9110 sections 12.1, 12.5.5; docs/spec/transcoding.md HT6; docs/spec/bad-input.md
+          row 51.
+"""
+
+from bff.compose.endpoint import Endpoint
+from bff.contract.media_range import best
+from bff.edge.request import Head
+from bff.terms.errors import BadInput
+
+
+def media_type_of(endpoint: Endpoint, head: Head) -> str:
+    """What to answer in; "" where the endpoint knows best. Raises BadInput: not-acceptable."""
+    if not endpoint.produces:
+        return ""
+    chosen = best(head.headers.get("accept", ""), endpoint.produces)
+    if chosen is None:
+        offered = " or ".join(endpoint.produces)
+        raise BadInput(f"This answers as {offered}: accept one of it.", reason="not-acceptable")
+    return chosen
+
+
+def varies_by(endpoint: Endpoint) -> str:
+    """The Vary header: which headers of a request may change the answer's bytes."""
+    return "accept, accept-encoding" if len(endpoint.produces) > 1 else "accept-encoding"
