@@ -1,17 +1,20 @@
 """The OpenAPI 3.1 document of a blueprint.
 
 Why       One call gives a document that is deterministic: the same blueprint, the same bytes.
-Called by publish/pages.py, cli, tests.
+YAML      JSON text is YAML 1.2 text, so `text_of` is both, and no YAML writer is needed.
+Called by publish/pages.py, printout.py, tests.
 Never     mentions addresses, files, rpc names or sensitive fields.
 Source    OpenAPI 3.1.1; docs/spec/transcoding.md OA1 to OA7.
 """
+
+import json
 
 from bff.compose.blueprint import Blueprint
 from bff.publish.components import merged
 from bff.publish.operation import operations_of
 from bff.publish.path_items import places_of
-from bff.publish.problem import PROBLEM
-from bff.publish.responses import SHARED_RESPONSES
+from bff.publish.problem import PROBLEM, STATUS
+from bff.publish.responses import shared_responses
 
 VERSION = "3.1.1"
 _HOW_TO_READ = """\
@@ -20,7 +23,7 @@ Bodies are JSON. Times are RFC 3339; a 64-bit integer is a string where its sche
 - What an answer's schema calls required is always there; anything else may be left out.
 - New fields, and new enum values (as numbers), may appear in answers at any time: ignore what you
   do not know.
-- Every error is an `application/problem+json` document (RFC 9457): see the schema `Problem`.
+- Every error is a document of the schema `Problem`, sent as `{errors}`.
 - Every answer carries `X-Request-Id`: tell us that value when you ask about a request.
 """
 
@@ -28,12 +31,14 @@ Bodies are JSON. Times are RFC 3339; a 64-bit integer is a string where its sche
 def document(blueprint: Blueprint) -> dict[str, object]:
     """The whole document as plain dicts and lists, in the order in which it is to be written."""
     endpoints = blueprint.endpoints
-    names = merged([{"Problem": PROBLEM}, *(one.components for one in endpoints)])
+    errors = blueprint.errors
+    failure = PROBLEM if errors.shape == "problem" else STATUS
+    names = merged([{"Problem": failure}, *(one.components for one in endpoints)])
     renames = dict(zip((one.name for one in endpoints), names.renames[1:], strict=True))
     operations = operations_of(places_of(endpoints), renames)
     components: dict[str, object] = {
         "schemas": names.used_by({"#": {"$ref": "#/components/schemas/Problem"}, **operations}),
-        "responses": dict(SHARED_RESPONSES),
+        "responses": shared_responses(errors.media_type),
     }
     if any(one.access == "signed_in" for one in endpoints):
         components["securitySchemes"] = {
@@ -44,10 +49,27 @@ def document(blueprint: Blueprint) -> dict[str, object]:
         "info": {
             "title": blueprint.title,
             "version": blueprint.version,
-            "description": _HOW_TO_READ,
+            "description": _HOW_TO_READ.format(errors=errors.media_type),
         },
         "servers": [{"url": "/", "description": "The host that serves this document"}],
-        "tags": [{"name": tag} for tag in sorted({tag for one in endpoints for tag in one.tags})],
+        "tags": _tags(blueprint),
         "paths": operations,
         "components": components,
     }
+
+
+def text_of(blueprint: Blueprint) -> str:
+    """The document as text, JSON and YAML at once: indented, in UTF-8.
+
+    Python's own writer puts a sign into 1e+38, without which YAML 1.1 would read a string.
+    """
+    return json.dumps(document(blueprint), ensure_ascii=False, indent=2) + "\n"
+
+
+def _tags(blueprint: Blueprint) -> list[dict[str, str]]:
+    """One per service and per client, with what is to be said of it."""
+    names = sorted({tag for one in blueprint.endpoints for tag in one.tags})
+    texts = {name: blueprint.tags.get(name) for name in names}
+    return [
+        {"name": name, **({"description": text} if text else {})} for name, text in texts.items()
+    ]

@@ -1,12 +1,12 @@
-"""GET /openapi.json, /docs and its assets: the document, and a page to read and try it on.
+"""GET /openapi.json, /openapi.yaml, /docs and its assets: the document, and a page to try it on.
 
 Why       A newcomer sees what there is without installing anything, on a machine that has no
           internet.
 Called by app, which mounts the router where the public may read it.
 Never     loads from another host, runs inline script, or sends a cookie; the document is made once,
           at boot.
-Source    Content Security Policy level 3; RFC 9110 section 8.8.3 (ETag); docs/spec/transcoding.md
-          OA1.
+Source    Content Security Policy level 3; RFC 9110 section 8.8.3 (ETag); RFC 9512 (YAML);
+          docs/spec/transcoding.md OA1.
 """
 
 import html
@@ -23,7 +23,7 @@ from starlette.responses import Response
 
 from bff.compose.blueprint import Blueprint
 from bff.contract.status import NOT_MODIFIED, PROBLEMS
-from bff.publish.openapi import document
+from bff.publish.openapi import document, text_of
 
 _ASSETS = Path(__file__).parent / "assets"
 _PAGE = "docs.html"
@@ -66,17 +66,22 @@ class Leaf:
 
 
 def pages(blueprint: Blueprint) -> APIRouter:
-    """The three pages. Everything is read and written now, so that no request reads a file."""
+    """All pages. Everything is read and written now, so that no request reads a file."""
     assets = {
         name: Leaf.of((_ASSETS / name).read_bytes(), kind) for name, kind in _MEDIA_TYPES.items()
     }
     openapi = Leaf.of(orjson.dumps(document(blueprint)), "application/json")
+    yaml = Leaf.of(text_of(blueprint).encode(), "application/yaml")
     page = Leaf.of(_page(blueprint.title, assets), "text/html; charset=utf-8", _PAGE_POLICY)
     routes = APIRouter(include_in_schema=False)
 
     @routes.api_route("/openapi.json", methods=list(_METHODS))
     async def openapi_json(request: Request) -> Response:
         return served(openapi, request, _REVALIDATE)
+
+    @routes.api_route("/openapi.yaml", methods=list(_METHODS))
+    async def openapi_yaml(request: Request) -> Response:
+        return served(yaml, request, _REVALIDATE)
 
     @routes.api_route("/docs", methods=list(_METHODS))
     async def docs(request: Request) -> Response:

@@ -1,102 +1,172 @@
 """What an endpoint answers, as OpenAPI responses: the success, and who must act when there is none.
 
 Called by publish/operation.py, publish/openapi.py.
-Source    OpenAPI 3.1 "Responses Object"; RFC 9110; docs/spec/transcoding.md OA6, ER1, ER3, HB2,
-          HT8.
+Never     lists a status by heart: `contract/status.py` says which failure has which.
+Source    OpenAPI 3.1 "Responses Object"; RFC 9110; docs/spec/transcoding.md OA6, ER1, ER3, ER6,
+          HB2, HT6, HT8, ST9.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bff.compose.endpoint import Endpoint, Schema
 from bff.contract.status import NOT_MODIFIED, PROBLEMS
+from bff.publish.streams import answer_content, described, is_conversation
 
-PROBLEM_MEDIA_TYPE = "application/problem+json"
-_REQUEST_ID: Mapping[str, object] = {
+_JSON = "application/json"
+_SWITCHING_PROTOCOLS = 101
+_TEXT: Schema = {"type": "string"}
+_BYTES: Schema = {"type": "string", "format": "binary"}
+_REQUEST_ID: Schema = {
     "description": "Names this request; tell it to us when you ask about it.",
-    "schema": {"type": "string"},
+    "schema": _TEXT,
 }
-_RETRY_AFTER: Mapping[str, object] = {
+_RETRY_AFTER: Schema = {
     "description": "Seconds to wait before the next try; there where `retryable` is true.",
     "schema": {"type": "integer", "minimum": 1},
 }
-_CHALLENGE: Mapping[str, object] = {
+_CHALLENGE: Schema = {
     "description": "Which credentials are wanted (RFC 6750).",
-    "schema": {"type": "string"},
+    "schema": _TEXT,
 }
-_COMPLETE: Mapping[str, object] = {
+_COMPLETE: Schema = {
     "description": "false: a part is missing, which `errors` in the body names.",
     "schema": {"type": "string", "enum": ["true", "false"]},
 }
-_ETAG: Mapping[str, object] = {
-    "description": "Send it back as If-None-Match; the answer is 304 while nothing changed.",
-    "schema": {"type": "string"},
+_ETAG: Schema = {
+    "description": "Names this version: sent back as If-None-Match with a GET, it makes the answer"
+    " a 304 while nothing changed.",
+    "schema": _TEXT,
 }
-
-
-def _problem(description: str, headers: Mapping[str, Schema]) -> Schema:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {
-        "description": description,
-        "headers": {"X-Request-Id": _REQUEST_ID, **headers},
-        "content": {PROBLEM_MEDIA_TYPE: {"schema": schema}},
-    }
-
-
-SHARED_RESPONSES: Mapping[str, Schema] = MappingProxyType(
+_LOCATION: Schema = {
+    "description": "Where it is.",
+    "schema": {"type": "string", "format": "uri-reference"},
+}
+_BY_NAME: Mapping[str, Schema] = MappingProxyType({"Location": _LOCATION, "ETag": _ETAG})
+_WAITING: Mapping[str, Schema] = MappingProxyType({"Retry-After": _RETRY_AFTER})
+_REASONS: Mapping[str, str] = MappingProxyType(
     {
-        "Problem": _problem("Any other failure", {"Retry-After": _RETRY_AFTER}),
-        "Unauthenticated": _problem(
-            PROBLEMS["unauthenticated"].title, {"WWW-Authenticate": _CHALLENGE}
-        ),
-        "Unavailable": _problem(PROBLEMS["unavailable"].title, {"Retry-After": _RETRY_AFTER}),
-        "Late": _problem(PROBLEMS["deadline-exceeded"].title, {"Retry-After": _RETRY_AFTER}),
+        "BadRequest": "invalid-field",
+        "Unauthenticated": "unauthenticated",
+        "NotFound": "not-found",
+        "TooLarge": "body-too-large",
+        "WrongMediaType": "unsupported-media-type",
+        "UpgradeRequired": "upgrade-required",
+        "Unavailable": "unavailable",
+        "Late": "deadline-exceeded",
     }
 )
+"""Responses that many operations share -> the reason that stands for them."""
+_SAID: Mapping[str, str] = MappingProxyType(
+    {"BadRequest": "The request is wrong: `errors` says where"}
+)
+
+
+def shared_responses(media_type: str) -> dict[str, Schema]:
+    """By the names that `responses_of` refers to.
+
+    media_type  of every failure's document
+    """
+    found = {
+        name: _failure(_SAID.get(name, PROBLEMS[reason].title), media_type, _more(reason))
+        for name, reason in _REASONS.items()
+    }
+    return {"Problem": _failure("Any other failure", media_type, _WAITING), **found}
 
 
 def responses_of(endpoint: Endpoint) -> dict[str, Schema]:
     """Responses by status; `default` is every failure that has no line of its own."""
-    found: dict[str, Schema] = {str(endpoint.success_status): _success(endpoint)}
-    if _has_etag(endpoint):
-        found[str(NOT_MODIFIED)] = {
-            "description": "Nothing changed since the answer whose ETag you sent",
-            "headers": {"X-Request-Id": _REQUEST_ID, "ETag": _ETAG},
-        }
-    if endpoint.access == "signed_in":
-        found[str(PROBLEMS["unauthenticated"].status)] = _shared("Unauthenticated")
-    # A screen names no calls, for it chooses them while it runs.
-    if endpoint.calls or endpoint.soft:
-        found[str(PROBLEMS["unavailable"].status)] = _shared("Unavailable")
-        found[str(PROBLEMS["deadline-exceeded"].status)] = _shared("Late")
+    found = dict(_successes(endpoint))
+    for name in _failures(endpoint):
+        found[str(PROBLEMS[_REASONS[name]].status)] = _shared(name)
     return found | {"default": _shared("Problem")}
 
 
 def content(schema: Schema) -> Schema:
     """JSON, or any media type for raw bytes (google.api.HttpBody)."""
-    if schema.get("format") == "binary":
-        return {"*/*": {"schema": schema}}
-    return {"application/json": {"schema": schema}}
+    return {"*/*" if _is_raw(schema) else _JSON: {"schema": schema}}
+
+
+def _more(reason: str) -> Mapping[str, Schema]:
+    if reason == "unauthenticated":
+        return {"WWW-Authenticate": _CHALLENGE}
+    return _WAITING if PROBLEMS[reason].retryable else {}
+
+
+def _failure(description: str, media_type: str, headers: Mapping[str, Schema]) -> Schema:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {
+        "description": description,
+        "headers": {"X-Request-Id": _REQUEST_ID, **headers},
+        "content": {media_type: {"schema": schema}},
+    }
+
+
+def _failures(endpoint: Endpoint) -> Iterator[str]:
+    yield "BadRequest"
+    if endpoint.access == "signed_in":
+        yield "Unauthenticated"
+    if endpoint.template.variables:
+        yield "NotFound"
+    if endpoint.body is not None:
+        yield "TooLarge"
+        if not _is_raw(endpoint.body):
+            yield "WrongMediaType"
+    if is_conversation(endpoint):
+        yield "UpgradeRequired"
+    # A screen names no calls, for it chooses them while it runs.
+    if endpoint.calls or endpoint.soft:
+        yield "Unavailable"
+        yield "Late"
+
+
+def _successes(endpoint: Endpoint) -> Iterator[tuple[str, Schema]]:
+    if is_conversation(endpoint):
+        yield str(_SWITCHING_PROTOCOLS), {"description": described(endpoint)}
+        return
+    yield str(endpoint.success_status), _success(endpoint)
+    if _revalidates(endpoint):
+        headers = {"X-Request-Id": _REQUEST_ID, "ETag": _ETAG}
+        said = "Nothing changed since the answer whose ETag you sent"
+        yield str(NOT_MODIFIED), {"description": said, "headers": headers}
 
 
 def _success(endpoint: Endpoint) -> Schema:
     headers: dict[str, Schema] = {"X-Request-Id": _REQUEST_ID}
     if endpoint.soft:
         headers["X-BFF-Complete"] = _COMPLETE
-    if _has_etag(endpoint):
+    if _revalidates(endpoint):
         headers["ETag"] = _ETAG
+    headers |= {name: _BY_NAME[name] for name in endpoint.answer_headers}
     whole: dict[str, object] = {"description": _described(endpoint), "headers": headers}
-    return whole if endpoint.answer is None else {**whole, "content": content(endpoint.answer)}
+    return whole if endpoint.answer is None else {**whole, "content": _content(endpoint)}
+
+
+def _content(endpoint: Endpoint) -> Schema:
+    """By the media types that `Accept` may ask for (HT6)."""
+    answer = endpoint.answer or {}
+    if _is_raw(answer):
+        return content(answer)
+    if endpoint.streams:
+        return answer_content(endpoint, answer)
+    return {kind: {"schema": answer if kind == _JSON else _BYTES} for kind in endpoint.produces}
 
 
 def _described(endpoint: Endpoint) -> str:
     if endpoint.answer is None:
         return "Done; there is nothing to read"
+    if endpoint.streams:
+        return described(endpoint)
     return "The answer, whole or with gaps" if endpoint.soft else "The answer"
 
 
-def _has_etag(endpoint: Endpoint) -> bool:
-    return endpoint.method == "GET" and endpoint.success_status == 200
+def _is_raw(schema: Schema) -> bool:
+    return schema.get("format") == "binary"
+
+
+def _revalidates(endpoint: Endpoint) -> bool:
+    """A GET whose answer is whole when it starts has an ETag (HT8)."""
+    return endpoint.method == "GET" and endpoint.success_status == 200 and not endpoint.streams
 
 
 def _shared(name: str) -> Schema:

@@ -1,8 +1,11 @@
 """publish/openapi: the document as a whole (OA1, OA5), and the names of its components."""
 
 import json
+from typing import Any
 
+from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
+from bff.contract.error_document import ErrorDocuments
 from bff.publish.openapi import document
 from tests.publish.endpoints import TODO, TODO_SCHEMA, blueprint, endpoint, written
 
@@ -98,3 +101,10 @@ def test_a_message_called_problem_does_not_hide_ours() -> None:
     whole = written(endpoint("GET", "/v1/a", components=own, answer=answer))
 
     assert "A chess problem." == whole["components"]["schemas"]["Problem.2"]["description"]
+
+
+def test_er1_the_document_follows_the_shape_of_errors() -> None:
+    served = Blueprint([], title="t", version="1", errors=ErrorDocuments(shape="status"))
+    components: Any = document(served)["components"]
+    assert ["code", "message", "details"] == components["schemas"]["Problem"]["required"]
+    assert ["application/json"] == list(components["responses"]["Problem"]["content"])
