@@ -29,9 +29,9 @@ WINDOWS = os.name == "nt"
 SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
 BASELINE = "protos/baseline.binpb"
+OPENAPI = "generated/openapi.json"
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
 LITTER = (".venv", ".venv.lock", ".run", "build", "dist", *CACHES)
-LAST_LINES = 25
 
 Done = subprocess.CompletedProcess[str]
 Run = Callable[[Sequence[str]], int]  # the arguments after the command's name -> the exit status
@@ -174,7 +174,8 @@ def test(arguments: Sequence[str]) -> int:
 
 def codegen(arguments: Sequence[str]) -> int:
     setup()
-    return become(["-m", "bff.codegen", *arguments])
+    made = subprocess.call([str(PYTHON), "-m", "bff.codegen", *arguments])
+    return made or (0 if arguments else become(["-m", "bff", "openapi", "--output", OPENAPI]))
 
 
 def baseline(_arguments: Sequence[str]) -> int:
@@ -202,8 +203,7 @@ def lock(arguments: Sequence[str]) -> int:
 
 
 def clean(_arguments: Sequence[str]) -> int:
-    found = [ROOT / name for name in LITTER]
-    found += ROOT.glob("*.egg-info")
+    found = [*(ROOT / name for name in LITTER), *ROOT.glob("*.egg-info")]
     for top in ("bff", "fake_services", "generated", "tests", "bench"):
         found += (ROOT / top).rglob("__pycache__")
     for path in found:
@@ -235,6 +235,7 @@ def steps() -> dict[str, list[str]]:
         "mypy": [python, "-m", "mypy", "--no-error-summary"],
         "imports only go down": [str(SCRIPTS / "lint-imports"), "--no-logo"],
         "bff check": [python, "-m", "bff", "check", "--config", "bff.toml"],
+        "openapi is up to date": [python, "-m", "bff", "openapi", "--check", OPENAPI],
         "tests": [python, "-m", "pytest", *pytest_options()],  # house rules and all others
     }
 
@@ -286,8 +287,8 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def tail(text: str) -> str:
-    return "\n".join(f"    {line}" for line in text.strip().splitlines()[-LAST_LINES:])
+def tail(text: str, lines: int = 25) -> str:
+    return "\n".join(f"    {line}" for line in text.strip().splitlines()[-lines:])
 
 
 def last_line(text: str) -> str:

@@ -1,6 +1,6 @@
 """The roof: wires the rooms together, by plain calls, from the operator's settings.
 
-Called by cli.py, tests/journeys.
+Called by cli.py, reload.py, serve.py, tryout.py, tests/journeys.
 Never     decides anything that a room could decide; never starts with a mistake in the contract.
 
     bff = assemble(settings)       # raises ContractMistakes: every mistake at once
@@ -26,18 +26,23 @@ from bff.compose.screen import endpoint_of, screens_of
 from bff.compose.transcode import TranscodeOptions, Transcoder
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
-from bff.edge.front import App, Front, Gate
+from bff.contract.error_document import ErrorDocuments
+from bff.contract.metadata import MetadataRules
+from bff.edge.compression import Compression
+from bff.edge.forwarded import Proxies
+from bff.edge.front import App, Front, FrontOptions, Gate
 from bff.edge.health import health
+from bff.edge.problem import Problems
 from bff.edge.shell import shell
 from bff.guard.access import admit
 from bff.guard.identity import BearerIdentity, IssuerOptions
 from bff.guard.refusal import challenge
 from bff.publish.pages import pages
 from bff.settings import Settings
+from bff.sources import Sources, read_files
 from bff.telemetry.metrics import Metrics
 from bff.terms.context import Identity, RequestContext
 from bff.terms.events import Emit
-from bff.terms.mistakes import ContractMistake, ContractMistakes
 from bff.transport.grpcio import ChannelOptions, GrpcioTransport
 from bff.transport.transport import Transport
 
@@ -68,26 +73,50 @@ class Bff:
                 await transport.close()
 
 
-def blueprint_of(settings: Settings, calls: Calls) -> Blueprint:
-    """Everything that these settings serve. Raises ContractMistakes."""
+def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = None) -> Blueprint:
+    """Everything that these settings serve. Raises ContractMistakes.
+
+    sources  as `assemble` takes it
+    """
+    found = read_files(settings) if sources is None else sources
     endpoints: list[Endpoint] = []
-    if settings.contract.descriptors:
-        endpoints += _transcoder(settings, calls).endpoints()
+    errors = ErrorDocuments(shape=settings.json.errors)
+    tags: Mapping[str, str] = {}
+    if settings.contract.has_services:
+        transcoder = _transcoder(settings, calls, found)
+        endpoints += transcoder.endpoints()
+        errors = transcoder.errors
+        tags = transcoder.tags
     for package in settings.contract.views:
         endpoints += [endpoint_of(one, calls) for one in screens_of(import_module(package))]
-    return Blueprint(endpoints, title=settings.server.title, version=__version__)
+    return Blueprint(
+        endpoints,
+        title=settings.server.title,
+        version=__version__,
+        fully_decode=found.exposure.fully_decode,
+        errors=errors,
+        tags=tags,
+    )
 
 
 def assemble(
-    settings: Settings, *, emit: Emit, metrics: Metrics, act_as: Identity | None = None
+    settings: Settings,
+    *,
+    emit: Emit,
+    metrics: Metrics,
+    sources: Sources | None = None,
+    act_as: Identity | None = None,
 ) -> Bff:
     """Build every room. Must run inside the event loop that will serve. Raises ContractMistakes.
 
-    act_as  the identity of every request, tokens unread: for `bff try`, which listens on no port
+    sources  what `read_sources` read; None: the files of the settings are read now
+    act_as   the identity of every request, tokens unread: for `bff try`, which listens on no port
     """
+    found = read_files(settings) if sources is None else sources
+    settings = found.addressed(settings)
     transports = _transports(settings)
     calls = pipeline(transports, emit=emit)
-    blueprint = blueprint_of(settings, calls)
+    blueprint = blueprint_of(settings, calls, found)
     identity = BearerIdentity(_issuers(settings), emit=emit)
     readiness = Readiness(transports)
 
@@ -96,14 +125,17 @@ def assemble(
         return {**await readiness.ailments(), **keys}
 
     probes = health(ailments)
+    options = _front_options(settings, blueprint)
     public = Front(
         blueprint,
         shell=shell(
             [probes, *([pages(blueprint)] if settings.server.docs else [])],
             title=settings.server.title,
+            problems=options.problems,
         ),
         gate=_gate(identity, act_as),
         emit=emit,
+        options=options,
     )
     admin = shell([probes, _metrics(metrics), pages(blueprint)], title="admin")
     return Bff(
@@ -115,6 +147,16 @@ def assemble(
         identity=identity,
         readiness=readiness,
         transports=transports,
+    )
+
+
+def _front_options(settings: Settings, blueprint: Blueprint) -> FrontOptions:
+    return FrontOptions(
+        problems=Problems(blueprint.errors),
+        metadata=MetadataRules(settings.metadata),
+        proxies=Proxies(settings.server.trusted_proxies),
+        compression=Compression(settings.compression),
+        inflate=settings.limits.inflate,
     )
 
 
@@ -139,10 +181,14 @@ def _gate(identity: BearerIdentity, act_as: Identity | None) -> Gate:
     return Gate(admit=enter, challenge=challenge)
 
 
-def _transcoder(settings: Settings, calls: Calls) -> Transcoder:
-    catalog = Catalog.of(*_descriptor_sets(settings))
+def _transcoder(settings: Settings, calls: Calls, sources: Sources) -> Transcoder:
+    catalog = Catalog.of(*sources.descriptor_sets, exposure=sources.exposure)
     access = dict(settings.access)
-    options = replace(settings.json, omit_sensitive=catalog.sensitive_fields)
+    options = replace(
+        settings.json,
+        omit_sensitive=settings.json.omit_sensitive | catalog.sensitive_fields,
+        omit_written=settings.json.omit_written | catalog.input_only_fields,
+    )
     codec = Codec(options, settings.limits, pool=catalog.pool)
     return Transcoder(
         catalog,
@@ -153,21 +199,11 @@ def _transcoder(settings: Settings, calls: Calls) -> Transcoder:
             default_access=access.pop("default", "signed_in"),
             access=access,
             deadline_s=settings.calls.deadline_ms / 1000,
+            metadata=MetadataRules(settings.metadata),
+            streams=settings.calls.streams,
+            ignored_parameters=frozenset(settings.contract.ignored_parameters),
         ),
     )
-
-
-def _descriptor_sets(settings: Settings) -> list[bytes]:
-    found: list[bytes] = []
-    mistakes: list[ContractMistake] = []
-    for name in settings.contract.descriptors:
-        try:
-            found.append(settings.path(name).read_bytes())
-        except OSError as error:
-            mistakes.append(ContractMistake(f"cannot be read: {error.strerror}", where=name))
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
-    return found
 
 
 def _transports(settings: Settings) -> Mapping[str, Transport]:

@@ -1,4 +1,4 @@
-"""The commands: serve, check, routes, try, codegen.
+"""The commands: serve, check, routes, openapi, try, codegen.
 
 Called by `python -m bff` and the `bff` script.
 Never     shows a traceback for a mistake of the operator's: it prints every mistake and exits with
@@ -11,16 +11,21 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from bff.advice import advice
 from bff.app import blueprint_of
+from bff.arguments import add_listening, add_settings, settings_of
 from bff.calls.pipeline import pipeline
+from bff.codegen.proto_error import ProtoMistake
 from bff.compose.blueprint import Blueprint
-from bff.serve import serve
-from bff.settings import Overrides, Settings, load
+from bff.printout import check as check_file
+from bff.printout import write as write_file
+from bff.routes_table import as_json, as_text
+from bff.serve import Voice, serve
+from bff.settings import Settings
+from bff.sources import read_sources
 from bff.terms.events import silence
 from bff.terms.mistakes import ContractMistakes
 from bff.tryout import tryout
-
-DEFAULT_CONFIG = Path("bff.toml")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,15 +39,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except ContractMistakes as mistakes:
-        return _told(mistakes)
+        _tell(mistakes)
+        return 1
 
 
-def _told(mistakes: ContractMistakes) -> int:
-    for mistake in mistakes.exceptions:
-        print(f"mistake: {mistake}", file=sys.stderr)
-    count = len(mistakes.exceptions)
-    print(f"{count} mistake{'s' if count > 1 else ''}: nothing was started.", file=sys.stderr)
-    return 1
+def _tell(mistakes: ContractMistakes) -> None:
+    for one in mistakes.exceptions:
+        _say(f"mistake: {one.block if isinstance(one, ProtoMistake) else one}")
+    if len(mistakes.exceptions) > 1:
+        _say(f"{len(mistakes.exceptions)} mistakes")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -54,12 +63,21 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _serve, "serve the API until SIGTERM or Ctrl-C"),
         ("check", _check, "verify protos, screens and settings; start nothing"),
         ("routes", _routes, "list everything that is served"),
+        ("openapi", _openapi, "print the OpenAPI document"),
     ):
         command = commands.add_parser(name, help=text, description=text)
-        _add_settings(command)
+        add_settings(command)
         command.set_defaults(run=run)
+        if name == "serve":
+            add_listening(command)
+        elif name == "routes":
+            command.add_argument("--json", action="store_true", help="a JSON list of objects")
+        elif name == "openapi":
+            where = command.add_mutually_exclusive_group()
+            where.add_argument("--output", type=Path, metavar="FILE", help="write it there")
+            where.add_argument("--check", type=Path, metavar="FILE", help="is it there already?")
     command = commands.add_parser("try", help="make one request and show how it went")
-    _add_settings(command)
+    add_settings(command)
     command.add_argument("method", metavar="METHOD", help="such as GET")
     command.add_argument("path", metavar="PATH", help="such as /mobile/v1/dashboard")
     command.add_argument("--as", dest="subject", default="", help="act as this user, with no token")
@@ -69,70 +87,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_settings(command: argparse.ArgumentParser) -> None:
-    add = command.add_argument
-    add("--config", type=Path, metavar="FILE", help="default: bff.toml, where there is one")
-    add(
-        "--descriptors",
-        nargs="+",
-        default=[],
-        metavar="FILE",
-        help="descriptor sets to serve, instead of the config's",
-    )
-    add(
-        "--service",
-        action="append",
-        default=[],
-        metavar="pkg.Service=host:port",
-        help="where a service is; '*=host:port' for all others",
-    )
-    add(
-        "--set",
-        action="append",
-        default=[],
-        metavar="key=value",
-        help="any setting, such as server.docs=true",
-    )
-    add("--auth", choices=["none"], help="none: every transcoded route is public")
-    add("--port", help="the public port")
-    add("--admin-port", help="the admin port")
-
-
-def settings_of(options: argparse.Namespace) -> Settings:
-    """Config file, environment and command line, in this order; the last one wins."""
-    keys = [_pair(one, "--set") for one in options.set]
-    if options.port:
-        keys.append(("server.port", options.port))
-    if options.admin_port:
-        keys.append(("server.admin_port", options.admin_port))
-    file = options.config
-    if file is None and not options.descriptors and DEFAULT_CONFIG.exists():
-        file = DEFAULT_CONFIG
-    return load(
-        file,
-        overrides=Overrides(
-            keys=tuple(keys),
-            services=tuple(_pair(one, "--service") for one in options.service),
-            descriptors=tuple(options.descriptors),
-            open_access=options.auth == "none",
-        ),
-    )
-
-
-def _pair(text: str, flag: str) -> tuple[str, str]:
-    key, found, value = text.partition("=")
-    if not found:
-        raise SystemExit(f"bff: {flag} takes KEY=VALUE, not {text!r}")
-    return key, value
-
-
 def _serve(options: argparse.Namespace) -> int:
-    return asyncio.run(serve(settings_of(options)))
+    return asyncio.run(serve(lambda: settings_of(options), Voice(line=_say, mistakes=_tell)))
 
 
 def _check(options: argparse.Namespace) -> int:
-    settings = settings_of(options)
-    blueprint = _blueprint(settings)
+    settings, blueprint = _read(options)
+    for one in advice(settings, blueprint):
+        _say(f"note: {one}")
     print(
         f"ok: {len(blueprint.endpoints)} endpoints, {len(settings.services)} service addresses,"
         f" {len(settings.issuers)} issuers"
@@ -141,15 +103,18 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _routes(options: argparse.Namespace) -> int:
-    rows = [
-        (one.method, one.template.text, one.access, one.name, one.declared_at)
-        for one in _blueprint(settings_of(options)).endpoints
-    ]
-    widths = [max(len(row[column]) for row in rows) if rows else 0 for column in range(4)]
-    for row in rows:
-        cells = [cell.ljust(width) for cell, width in zip(row[:4], widths, strict=True)]
-        print("  ".join([*cells, row[4]]))
+    _, blueprint = _read(options)
+    print(as_json(blueprint) if options.json else as_text(blueprint))
     return 0
+
+
+def _openapi(options: argparse.Namespace) -> int:
+    _, blueprint = _read(options)
+    return (
+        check_file(blueprint, options.check)
+        if options.check
+        else write_file(blueprint, options.output)
+    )
 
 
 def _try(options: argparse.Namespace) -> int:
@@ -164,5 +129,7 @@ def _try(options: argparse.Namespace) -> int:
     )
 
 
-def _blueprint(settings: Settings) -> Blueprint:
-    return blueprint_of(settings, pipeline({}, emit=silence))
+def _read(options: argparse.Namespace) -> tuple[Settings, Blueprint]:
+    settings = settings_of(options)
+    sources = asyncio.run(read_sources(settings))
+    return sources.addressed(settings), blueprint_of(settings, pipeline({}, emit=silence), sources)

@@ -55,6 +55,9 @@ class Reader:
         homes = [name for name, kind in self._sections.items() if key in _names(kind)]
         if len(homes) == 1:
             self._set(data, f"{homes[0]}.{key}", text, where=f"--set {key}")
+        elif homes:
+            full = " or ".join(f"{home}.{key}" for home in homes)
+            self._wrong(f"more than one section has {key}: write {full}", f"--set {key}")
         else:
             every = [name for kind in self._sections.values() for name in _names(kind)]
             self._wrong(f"no setting is called {key}{_hint(key, every)}", f"--set {key}")

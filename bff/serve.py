@@ -1,27 +1,55 @@
 """Run the BFF: two listeners in one process, until SIGTERM or Ctrl-C.
 
 Called by cli.py.
-Never     leaves a socket or a task behind; never cuts a request that can end within `drain_s`.
+Never     leaves a socket or a task behind; never cuts a request that can end within `drain_s`
+          (a second signal does).
 Source    uvicorn "Programmatically"; the admin listener stays apart so that metrics are never
           public.
 """
 
 import asyncio
 import gc
+import os
 import signal
+import socket
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
 
 import uvicorn
 
+from bff.advice import advice
 from bff.app import Bff, assemble
 from bff.edge.front import App
+from bff.reload import Making, Reloading
 from bff.settings import ServerOptions, Settings
+from bff.sources import read_sources
 from bff.telemetry.log import JsonLog
 from bff.telemetry.metrics import Metrics
 from bff.telemetry.tell import tell
 from bff.terms.events import Emit, Lifecycle
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+
+SWITCH_INTERVAL_S = 0.001
+"""A thread that reads a large body keeps the loop waiting this long, not Python's usual 5 ms."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """How to speak to whoever started this: `line` for news, `mistakes` for a failed reload."""
+
+    line: Callable[[str], None]
+    mistakes: Callable[[ContractMistakes], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Served:
+    """What is behind the two ports; with reload, `bff` is merely the first of many."""
+
+    bff: Bff
+    public: App
+    admin: App
 
 
 class _Listener(uvicorn.Server):
@@ -32,43 +60,104 @@ class _Listener(uvicorn.Server):
         yield
 
 
-async def serve(settings: Settings) -> int:
-    """Serve until a signal; returns the exit status. Raises ContractMistakes before any port is
-    opened.
+async def serve(read: Callable[[], Settings], voice: Voice) -> int:
+    """Serve until a signal; returns the exit status.
+
+    read    reads the settings; once more for each reload
+    Raises  ContractMistakes before anything is served: of the contract, or of a port in use
     """
-    metrics = Metrics()
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
+    settings, metrics = read(), Metrics()
     emit = tell(JsonLog(sys.stdout).listen, metrics.listen)
-    bff = assemble(settings, emit=emit, metrics=metrics)
+
+    async def build(settings: Settings) -> Bff:
+        sources = await read_sources(settings)
+        return assemble(settings, emit=emit, metrics=metrics, sources=sources)
+
+    making = Making(read=read, build=build, say=voice.mistakes)
+    served = _reloading(making, emit) if settings.server.reload else _fixed(settings, making)
+    async with served as found:
+        return await _listen(found, emit, voice)
+
+
+@asynccontextmanager
+async def _fixed(settings: Settings, making: Making) -> AsyncIterator[_Served]:
+    bff = await making.build(settings)
     async with bff.running():
-        return await _listen(bff, emit)
+        # what was built at boot lives as long as the process: the collector need not look at it
+        gc.collect()
+        gc.freeze()
+        yield _Served(bff=bff, public=bff.public, admin=bff.admin)
 
 
-async def _listen(bff: Bff, emit: Emit) -> int:
-    options = bff.settings.server
+@asynccontextmanager
+async def _reloading(making: Making, emit: Emit) -> AsyncIterator[_Served]:
+    live = await Reloading.start(making, emit=emit)
+    watching = asyncio.create_task(live.watch())
+    try:
+        yield _Served(bff=live.bff, public=live.public, admin=live.admin)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await live.close()
+
+
+async def _listen(served: _Served, emit: Emit, voice: Voice) -> int:
+    options = served.bff.settings.server
+    public, admin = _opened(options)
+    frame_bytes = served.bff.settings.limits.body_bytes
     listeners = [
-        _listener(bff.public, options.host, options.port, options),
-        _listener(bff.admin, options.admin_host, options.admin_port, options),
+        _listener(one, options, frame_bytes=frame_bytes) for one in (served.public, served.admin)
     ]
     _on_signal(listeners)
-    # what was built at boot lives as long as the process: the collector need not look at it again
-    gc.collect()
-    gc.freeze()
-    emit(Lifecycle(state="started", detail=f"http://{options.host}:{options.port}"))
-    try:
-        await asyncio.gather(*(one.serve() for one in listeners))
-    except SystemExit:
-        emit(Lifecycle(state="stopped", detail="a port could not be opened"))
-        return 1
+    emit(Lifecycle(state="started", detail=f"{_url(public)} (admin {_url(admin)})"))
+    _welcome(served.bff, voice, f"{_url(public)}, docs and metrics at {_url(admin)}/docs")
+    await asyncio.gather(listeners[0].serve([public]), listeners[1].serve([admin]))
     emit(Lifecycle(state="stopped"))
     return 0
 
 
-def _listener(app: App, host: str, port: int, options: ServerOptions) -> _Listener:
+def _welcome(bff: Bff, voice: Voice, where: str) -> None:
+    for one in advice(bff.settings, bff.blueprint):
+        voice.line(f"note: {one}")
+    voice.line(f"{len(bff.blueprint.endpoints)} routes at {where}")
+
+
+def _opened(options: ServerOptions) -> tuple[socket.socket, socket.socket]:
+    """Both ports, listening. Raises ContractMistakes that name every port that can't be had."""
+    mistakes: list[ContractMistake] = []
+    opened: list[socket.socket] = []
+    for key, host, port in (
+        ("port", options.host, options.port),
+        ("admin_port", options.admin_host, options.admin_port),
+    ):
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            opened.append(socket.create_server((host, port), family=family))
+        except (OSError, OverflowError) as error:
+            number = getattr(error, "errno", None)
+            why = os.strerror(number) if number and number > 0 else str(error)
+            flag = f"--{key.replace('_', '-')}"
+            what = f"{host}:{port} can't be listened on ({why}): choose another with {flag}"
+            mistakes.append(ContractMistake(what, where=f"server.{key}"))
+    if mistakes:
+        for one in opened:
+            one.close()
+        raise ContractMistakes.of(mistakes)
+    public, admin = opened
+    return public, admin
+
+
+def _url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _listener(app: App, options: ServerOptions, *, frame_bytes: int) -> _Listener:
     return _Listener(
         uvicorn.Config(
             app,
-            host=host,
-            port=port,
+            interface="asgi3",  # uvicorn's guess takes a bound method for ASGI 2
             lifespan="off",
             access_log=False,
             log_level="warning",
@@ -76,6 +165,7 @@ def _listener(app: App, host: str, port: int, options: ServerOptions) -> _Listen
             server_header=False,
             date_header=True,
             timeout_graceful_shutdown=int(options.drain_s),
+            ws_max_size=frame_bytes,
         )
     )
 
@@ -83,6 +173,7 @@ def _listener(app: App, host: str, port: int, options: ServerOptions) -> _Listen
 def _on_signal(listeners: list[_Listener]) -> None:
     def stop() -> None:
         for one in listeners:
+            one.force_exit = one.should_exit
             one.should_exit = True
 
     loop = asyncio.get_running_loop()

@@ -14,8 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from bff.compose.streaming import StreamOptions
 from bff.config_reader import Reader
 from bff.contract.json_options import JsonLimits, JsonOptions
+from bff.contract.metadata import MetadataOptions
+from bff.edge.compression import CompressionOptions
+from bff.edge.forwarded import Proxies
 from bff.guard.identity import IssuerOptions
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
@@ -26,6 +30,8 @@ class ServerOptions:
 
     title    the name in the API document
     drain_s  seconds that requests under way get after SIGTERM
+    trusted_proxies  addresses or networks whose X-Forwarded-* headers are believed
+    reload   whether a saved contract or config file is served at once: for development
     """
 
     host: str = "127.0.0.1"
@@ -35,26 +41,64 @@ class ServerOptions:
     docs: bool = False
     title: str = "Backend for Frontend"
     drain_s: float = 10.0
+    trusted_proxies: tuple[str, ...] = ()
+    reload: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ContractMistake for a proxy that is no address."""
+        Proxies(self.trusted_proxies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContractOptions:
     """What is served. Paths are relative to the config file.
 
-    descriptors  files of google.protobuf.FileDescriptorSet, with imports
-    views        Python packages whose screens are served
+    descriptors         files of google.protobuf.FileDescriptorSet, with imports
+    protos              folders of .proto files, compiled at boot
+    reflect             "host:port" of servers that are asked for their contract at boot
+    rules               a JSON file of a google.api.Service: its http.rules override annotations
+    expose_unannotated  serve the other rpcs too, as POST /pkg.Service/Method
+    ignored_parameters  query parameters that are nobody's fault: "key", or "utm_*" (QP21)
+    views               Python packages whose screens are served
     """
 
     descriptors: tuple[str, ...] = ()
+    protos: tuple[str, ...] = ()
+    reflect: tuple[str, ...] = ()
+    rules: str = ""
+    expose_unannotated: bool = False
+    ignored_parameters: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
+
+    @property
+    def has_services(self) -> bool:
+        """Whether anything but screens is to be served."""
+        return bool(self.descriptors or self.protos or self.reflect)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallOptions:
-    """Defaults of transcoded calls. `deadline_ms` is the whole budget of one request."""
+    """Defaults of transcoded calls. `deadline_ms` is the whole budget of one request.
+
+    stream_...  as compose/streaming.py has them
+    """
 
     deadline_ms: int = 2_000
     max_reply_bytes: int = 4 * 1024 * 1024
+    stream_deadline_ms: int = 3_600_000
+    stream_heartbeat_ms: int = 15_000
+    stream_pause_ms: int = 30_000
+    stream_messages: int = 100_000
+
+    @property
+    def streams(self) -> StreamOptions:
+        """What holds for streams, in seconds."""
+        return StreamOptions(
+            deadline_s=self.stream_deadline_ms / 1000,
+            heartbeat_s=self.stream_heartbeat_ms / 1000,
+            pause_s=self.stream_pause_ms / 1000,
+            messages=self.stream_messages,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +106,7 @@ class Settings:
     """The whole configuration. `services` maps "pkg.Service" or "*" to "host:port".
 
     access  "pkg.Service/Method" -> "public" or "signed_in"; "default" is for all the others
+    file    the config file, None without one
     folder  what relative paths are relative to
     """
 
@@ -70,9 +115,12 @@ class Settings:
     calls: CallOptions = CallOptions()
     json: JsonOptions = JsonOptions()
     limits: JsonLimits = JsonLimits()
+    metadata: MetadataOptions = field(default_factory=MetadataOptions)
+    compression: CompressionOptions = field(default_factory=CompressionOptions)
     services: Mapping[str, str] = field(default_factory=dict)
     access: Mapping[str, Literal["public", "signed_in"]] = field(default_factory=dict)
     issuers: tuple[IssuerOptions, ...] = ()
+    file: Path | None = None
     folder: Path = Path()
 
     def path(self, name: str) -> Path:
@@ -84,14 +132,31 @@ class Settings:
 class Overrides:
     """What the command line says. `keys` are "section.key" or a key that only one section has.
 
-    descriptors  paths relative to the working folder; they replace the file's
+    descriptors, protos, reflect  paths relative to the working folder, and addresses; any of them
+                 replaces all of the file's
+    rules        a path relative to the working folder, "" for the file's
     open_access  `--auth none`: every transcoded route is public
     """
 
     keys: tuple[tuple[str, str], ...] = ()
     services: tuple[tuple[str, str], ...] = ()
     descriptors: tuple[str, ...] = ()
+    protos: tuple[str, ...] = ()
+    reflect: tuple[str, ...] = ()
+    rules: str = ""
     open_access: bool = False
+
+    @property
+    def contract(self) -> Mapping[str, object]:
+        """What takes the place of keys in [contract]."""
+        found: dict[str, object] = {}
+        if self.descriptors or self.protos or self.reflect:
+            found["descriptors"] = [str(Path(one).resolve()) for one in self.descriptors]
+            found["protos"] = [str(Path(one).resolve()) for one in self.protos]
+            found["reflect"] = list(self.reflect)
+        if self.rules:
+            found["rules"] = str(Path(self.rules).resolve())
+        return found
 
 
 def load(
@@ -109,13 +174,11 @@ def load(
         reader.override(data, key, value)
     if wanted.services:
         data.setdefault("services", {}).update(wanted.services)
-    if wanted.descriptors:
-        data.setdefault("contract", {})["descriptors"] = [
-            str(Path(one).resolve()) for one in wanted.descriptors
-        ]
+    if wanted.contract:
+        data.setdefault("contract", {}).update(wanted.contract)
     if wanted.open_access:
         data["access"] = {"default": "public"}
-    settings: Settings = reader.read(data, folder=file.parent if file else Path())
+    settings: Settings = reader.read(data, file=file, folder=file.parent if file else Path())
     if reader.mistakes:
         raise ContractMistakes.of(reader.mistakes)
     return settings

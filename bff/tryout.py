@@ -4,6 +4,7 @@ Called by cli.py.
 Never     listens on a port; acts as a user only because whoever runs it holds the configuration.
 """
 
+import asyncio
 import sys
 from time import perf_counter
 from typing import Any
@@ -12,6 +13,7 @@ from bff.app import assemble
 from bff.contract.status import FIRST_ERROR
 from bff.edge.request import Receive, Scope, Send
 from bff.settings import Settings
+from bff.sources import read_sources
 from bff.telemetry.metrics import Metrics
 from bff.terms.context import Identity
 from bff.terms.events import CallFinished, Crashed, Event
@@ -20,7 +22,8 @@ from bff.terms.events import CallFinished, Crashed, Event
 async def tryout(settings: Settings, *, method: str, path: str, subject: str, body: bytes) -> int:
     """Print status, headers and body on stdout, the rpcs on stderr; 0 for a status below 400."""
     act_as = Identity(subject=subject, issuer="bff try") if subject else None
-    bff = assemble(settings, emit=_show, metrics=Metrics(), act_as=act_as)
+    sources = await read_sources(settings)
+    bff = assemble(settings, emit=_show, metrics=Metrics(), sources=sources, act_as=act_as)
     answer: dict[str, Any] = {"body": b""}
     started_s = perf_counter()
     async with bff.running():
@@ -58,8 +61,12 @@ def _scope(method: str, target: str, body: bytes) -> Scope:
 
 
 def _receive(body: bytes) -> Receive:
+    left = [body]
+
     async def receive() -> Scope:
-        return {"type": "http.request", "body": body, "more_body": False}
+        if not left:  # the body was read, and we never hang up
+            await asyncio.Future()
+        return {"type": "http.request", "body": left.pop(), "more_body": False}
 
     return receive
 

@@ -119,6 +119,8 @@ class TodoService:
     async def WatchTodos(
         self, request: pb.WatchTodosRequest, context: Context
     ) -> AsyncIterator[pb.WatchTodosResponse]:
+        # Opens the stream, so that a caller knows that it is heard before anything has changed.
+        await context.send_initial_metadata(())
         told = 0
         seen = request.after_sequence if request.HasField("after_sequence") else self._sequence
         while True:

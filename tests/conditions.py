@@ -6,5 +6,5 @@ from collections.abc import Callable
 
 async def until(condition: Callable[[], object]) -> None:
     """Returns as soon as `condition()` is true; lets everything else run meanwhile."""
-    while not condition():
-        await asyncio.sleep(0)  # noqa: ASYNC110 - what is waited for is in another process's hands
+    while not condition():  # noqa: ASYNC110 - what is waited for is in another task or process
+        await asyncio.sleep(0)

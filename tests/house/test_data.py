@@ -15,7 +15,7 @@ MUTABLE_CALLS = frozenset(
     " WeakValueDictionary".split()
 )
 MUTABLE_NODES = ast.Dict | ast.List | ast.Set | ast.DictComp | ast.ListComp | ast.SetComp
-READ_ONLY = frozenset("Final Mapping Sequence Set AbstractSet Collection Iterable".split())
+READ_ONLY = frozenset("Final Mapping Schema Sequence Set AbstractSet Collection Iterable".split())
 
 
 def thawed(source: Source) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ async def every_get(demo) -> list[tuple[str, str]]:
         one.template.expand(
             {name: values[name] for v in one.template.variables for name in v.field_path}
         )
+        + ("?after_sequence=0&limit=3" if one.streams else "")
         for one in demo.bff.blueprint.endpoints
         if one.method == "GET"
     ]

@@ -1,0 +1,31 @@
+"""What is no mistake, yet surely not what the operator meant: said once, at boot.
+
+Called by cli.py (check), serve.py.
+Never     stops anything.
+"""
+
+from bff.compose.blueprint import Blueprint
+from bff.settings import Settings
+
+
+def advice(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
+    """One sentence each: services without an address, routes that nobody can sign in for."""
+    return (*_unaddressed(settings, blueprint), *_locked_out(settings, blueprint))
+
+
+def _unaddressed(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
+    if "*" in settings.services:
+        return ()
+    called = [rpc.partition("/")[0] for one in blueprint.endpoints for rpc in one.calls]
+    return tuple(
+        f"{service} has no address, so its routes answer 503: --service '{service}=host:port'"
+        for service in sorted(set(called) - settings.services.keys())
+    )
+
+
+def _locked_out(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
+    closed = sum(one.access == "signed_in" for one in blueprint.endpoints)
+    if settings.issuers or not closed:
+        return ()
+    what = f"{closed} routes want a token and there is no [[issuers]] to trust:"
+    return (f"{what} add one, or open them with --auth none",)

@@ -1,0 +1,49 @@
+"""`bff routes`: everything that is served, for a terminal or for a program.
+
+Called by cli.py.
+Never     decides anything: it prints the blueprint.
+"""
+
+import orjson
+
+from bff.compose.blueprint import Blueprint
+from bff.compose.endpoint import Endpoint
+
+_COLUMNS = ("method", "path", "access", "name", "by", "declared_at")
+
+
+def as_text(blueprint: Blueprint) -> str:
+    """One line a route, in columns; "" for no routes."""
+    rows = [_cells(one) for one in blueprint.endpoints]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def as_json(blueprint: Blueprint) -> str:
+    """A JSON list with one object a route, in the same order, and the rpcs that it may call."""
+    listed = [
+        {**dict(zip(_COLUMNS, _cells(one), strict=True)), "rpcs": one.calls}
+        for one in blueprint.endpoints
+    ]
+    return orjson.dumps(listed, option=orjson.OPT_INDENT_2).decode()
+
+
+def _cells(endpoint: Endpoint) -> tuple[str, ...]:
+    return (
+        endpoint.method,
+        endpoint.template.text,
+        endpoint.access,
+        endpoint.name,
+        _by(endpoint),
+        endpoint.declared_at,
+    )
+
+
+def _by(endpoint: Endpoint) -> str:
+    """What put it on the web: a screen, an HTTP rule, or the wish to serve every rpc (HT9)."""
+    if endpoint.client != "api":
+        return "screen"
+    return "unannotated" if endpoint.template.text == f"/{endpoint.calls[0]}" else "rule"

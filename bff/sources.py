@@ -1,0 +1,146 @@
+"""Where the contract comes from: descriptor sets, folders of protos, or running servers.
+
+Why       Whoever has a gRPC service has at least one of the three. All of them end as descriptor
+          sets, so that nothing above needs to know which it was.
+Called by cli.py, serve.py and tryout.py (read_sources), app.py (what was read).
+Never     stops at the first mistake; never leaves a connection to a reflected server open.
+Source    docs/spec/demo.md "zero-code"; docs/spec/transcoding.md PT16, HT9, HT11.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from bff.codegen.protoc import compile_protos
+from bff.codegen.refusal import CannotGenerate
+from bff.contract.exposure import Exposure
+from bff.contract.service_rules import ServiceRules
+from bff.settings import Settings
+from bff.terms.deadline import Deadline
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.transport.grpcio import ChannelOptions, GrpcioTransport
+from bff.transport.reflection import Reflected, reflected
+
+REFLECTION_S = 5.0
+MAX_REFLECTION_BYTES = 64 * 1024 * 1024
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What was read.
+
+    services  addresses of reflected services, for those that the settings name none for
+    """
+
+    descriptor_sets: tuple[bytes, ...] = ()
+    services: Mapping[str, str] = field(default_factory=dict)
+    exposure: Exposure = field(default_factory=Exposure)
+
+    def addressed(self, settings: Settings) -> Settings:
+        """The settings with the addresses of reflected services; what the operator said wins."""
+        return replace(settings, services={**self.services, **settings.services})
+
+
+async def read_sources(settings: Settings) -> Sources:
+    """Read, compile and ask. Raises ContractMistakes with every source's mistakes at once."""
+    mistakes: list[ContractMistake] = []
+    files = await asyncio.to_thread(_files, settings, mistakes)
+    found: list[Reflected] = []
+    services: dict[str, str] = {}
+    for address in settings.contract.reflect:
+        try:
+            one = await ask_server(address)
+        except ContractMistakes as group:
+            mistakes += _flat(group)
+            continue
+        found.append(one)
+        services = {**dict.fromkeys(one.services, address), **services}
+    if mistakes:
+        raise ContractMistakes.of(mistakes)
+    sets = (*files.descriptor_sets, *(one.descriptor_set for one in found))
+    return replace(files, descriptor_sets=sets, services=services)
+
+
+def read_files(settings: Settings) -> Sources:
+    """Read all but reflected servers, which need an event loop. Raises ContractMistakes."""
+    mistakes: list[ContractMistake] = []
+    files = _files(settings, mistakes)
+    if mistakes:
+        raise ContractMistakes.of(mistakes)
+    return files
+
+
+async def ask_server(address: str) -> Reflected:
+    """What the server at this address says of itself. Raises ContractMistakes."""
+    transport = GrpcioTransport(address, ChannelOptions(max_reply_bytes=MAX_REFLECTION_BYTES))
+    try:
+        return await reflected(transport, address=address, deadline=Deadline.after(REFLECTION_S))
+    finally:
+        await transport.close()
+
+
+def _files(settings: Settings, mistakes: list[ContractMistake]) -> Sources:
+    contract = settings.contract
+    folders = [settings.path(name) for name in contract.protos]
+    sets = [
+        *(_tried(partial(_bytes_of, settings, name), mistakes) for name in contract.descriptors),
+        *(_tried(partial(_compiled, folder, folders), mistakes) for folder in folders),
+    ]
+    rules = _tried(partial(_rules, settings), mistakes) if contract.rules else None
+    return Sources(
+        descriptor_sets=tuple(one for one in sets if one is not None),
+        exposure=Exposure(rules, contract.expose_unannotated),
+    )
+
+
+def _tried(read: Callable[[], T], mistakes: list[ContractMistake]) -> T | None:
+    try:
+        return read()
+    except ContractMistakes as group:
+        mistakes += _flat(group)
+        return None
+
+
+def _flat(group: ContractMistakes) -> list[ContractMistake]:
+    return [one for one in group.exceptions if isinstance(one, ContractMistake)]
+
+
+def _bytes_of(settings: Settings, name: str) -> bytes:
+    try:
+        return settings.path(name).read_bytes()
+    except OSError as error:
+        raise _mistake(f"cannot be read: {error.strerror}", name) from None
+
+
+def _compiled(folder: Path, folders: list[Path]) -> bytes:
+    others = [one for one in folders if one != folder]
+    try:
+        return compile_protos(folder, include=others)
+    except CannotGenerate as refusal:
+        raise _mistake(str(refusal), "contract.protos") from None
+
+
+def _rules(settings: Settings) -> ServiceRules:
+    name = settings.contract.rules
+    try:
+        read = json.loads(_bytes_of(settings, name))
+    except ValueError as wrong:
+        raise _mistake(f"this is not JSON: {wrong}", name) from None
+    if not isinstance(read, dict):
+        raise _mistake('this is no service configuration: {"http": {"rules": [...]}}', name)
+    try:
+        return ServiceRules.parse(read)
+    except ContractMistakes as group:
+        raise ContractMistakes.of(
+            ContractMistake(one.what, where=f"{name}: {one.where}") for one in _flat(group)
+        ) from None
+
+
+def _mistake(what: str, where: str) -> ContractMistakes:
+    return ContractMistakes.of([ContractMistake(what, where=where)])
