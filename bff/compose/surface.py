@@ -62,8 +62,10 @@ class Surface:
 
     @property
     def body_required(self) -> bool:
-        """Whether an empty body is refused: it lacks something, or changes nothing (PA6)."""
-        if not self.binding.body or self.binder.takes_raw_body:
+        """Whether an empty body is refused: it lacks something, or changes nothing (PA6). One that
+        may be many messages may be none.
+        """
+        if not self.binding.body or self.binder.takes_raw_body or self.rpc.client_streaming:
             return False
         if self.binding.body == "*":
             return "required" in self._own_object()

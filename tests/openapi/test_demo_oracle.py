@@ -41,6 +41,7 @@ def known(demo: Served) -> Known:
     return {name: texts[:3] for name, texts in found.items()}
 
 
+@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_every_answer_is_as_the_document_says_oa7(
     demo: Served, known: Known, operation: Operation
@@ -57,6 +58,8 @@ def test_every_answer_is_as_the_document_says_oa7(
     @given(asked=requests_for(operation, demo.document, known))
     def ask(asked: Asked) -> None:
         answer = sent(demo, asked, streams=_streams(operation))
+        if demo.lost_its_status(answer.headers["x-request-id"]):
+            return
         assert [] == held.violations(operation, answer)
         assert "" == refused_by_us(answer)
         statuses.add(str(answer.status_code))

@@ -22,6 +22,7 @@ OPERATIONS = operations_of(echo_document())
 WHOLE = f"{SERVICE}/Whole"
 
 
+@pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("name", [str(one) for one in OPERATIONS])
 def test_every_answer_is_as_the_document_says_oa3_oa4_oa7(echo: Served, name: str) -> None:
     operation = next(one for one in operations_of(echo.document) if str(one) == name)
