@@ -1,4 +1,4 @@
-"""One truth: what the router serves, the document lists, and `bff routes` prints (OA7)."""
+"""One truth: what the router serves, what the document lists, what `bff routes` prints (OA7)."""
 
 import json
 import re

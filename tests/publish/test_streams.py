@@ -1,4 +1,4 @@
-"""publish/streams, responses: many messages, conversations, other successes (OA3, OA6, ST9)."""
+"""publish/streams, responses: many messages, conversations, successes (OA3, OA6, ER6, ST9)."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
