@@ -1,99 +1,40 @@
-"""publish/streams, responses: many messages, conversations, successes (OA3, OA6, ER6, ST9)."""
+"""OA3: streams are described in the media types that they really come in."""
 
-from collections.abc import AsyncGenerator
-from typing import Any
+from bff.publish.streams import answer_content, described, is_conversation, upload_content
+from tests.compose.talks import Service, endpoint
 
-import pytest
-
-from bff.compose.endpoint import Conversation
-from tests.publish.endpoints import TODO, endpoint, operation
-
-STREAM = ("application/x-ndjson", "text/event-stream", "application/json")
+REF = {"$ref": "#/components/schemas/talks.v1.Line"}
 
 
-def success(**changes: Any) -> Any:
-    return operation(endpoint("GET", "/v1/a", **changes))["responses"]["200"]
-
-
-async def nothing(*_: Any) -> AsyncGenerator[bytes, None]:
-    return
-    yield b""
-
-
-def test_a_stream_has_each_of_its_media_types_oa3() -> None:
-    assert list(STREAM) == list(success(streams=True, produces=STREAM)["content"])
-
-
-def test_a_line_of_a_stream_is_a_result_or_an_error_oa3_st4() -> None:
-    content = success(streams=True, produces=STREAM)["content"]
-    line = content["application/x-ndjson"]["schema"]
-
-    assert {"result": {"$ref": TODO}, "error": {"$ref": "#/components/schemas/Problem"}} == (
-        line["properties"]
+def test_oa3_an_answer_is_listed_in_every_framing():
+    content = answer_content(endpoint("Watch", Service()), REF)
+    assert [
+        "application/x-ndjson",
+        "text/event-stream",
+        "application/json",
+        "application/ndjson",
+    ] == [*content]
+    lines, events, array = (one["schema"] for one in list(content.values())[:3])
+    assert (REF, REF, REF) == (
+        lines["properties"]["result"],
+        events["x-event-data"],
+        array["items"],
     )
-    assert (1, 1) == (line["minProperties"], line["maxProperties"])
+    assert "error" in lines["properties"]
 
 
-def test_a_stream_as_an_array_is_an_array_of_messages_oa3() -> None:
-    schema = success(streams=True, produces=STREAM)["content"]["application/json"]["schema"]
-
-    assert {"type": "array", "items": {"$ref": TODO}} == schema
-
-
-def test_a_stream_has_no_etag_ht8() -> None:
-    found = operation(endpoint("GET", "/v1/a", streams=True, produces=STREAM))["responses"]
-
-    assert (False, False) == ("ETag" in found["200"]["headers"], "304" in found)
+def test_oa3_an_upload_is_lines_or_an_array():
+    content = upload_content(REF)
+    assert [REF, {"type": "array", "items": REF}] == [one["schema"] for one in content.values()]
+    assert ["application/x-ndjson", "application/json"] == [*content]
 
 
-def test_an_upload_is_lines_or_an_array_oa3_st8() -> None:
-    one = endpoint("POST", "/v1/a", body={"$ref": TODO}, takes_pieces=True)
-    content = operation(one)["requestBody"]["content"]
-
-    assert ["application/x-ndjson", "application/json"] == list(content)
-    assert {"type": "array", "items": {"$ref": TODO}} == content["application/json"]["schema"]
+def test_hb4_raw_bytes_are_raw_whichever_way_they_go():
+    raw = {"type": "string", "format": "binary"}
+    assert {"*/*": {"schema": raw}} == upload_content(raw)
+    assert "bytes" in described(endpoint("Play", Service()))
 
 
-def test_a_conversation_is_told_to_be_a_websocket_st9() -> None:
-    talk = Conversation(run=nothing, most_frames=None)
-    found = operation(endpoint("GET", "/v1/a", produces=(), converse=talk))["responses"]
-
-    assert ("101", True, False) == (min(found), "426" in found, "200" in found)
-
-
-def test_an_answer_may_come_as_protobuf_ht6() -> None:
-    content = success(produces=("application/json", "application/x-protobuf"))["content"]
-
-    assert "binary" == content["application/x-protobuf"]["schema"]["format"]
-    assert {"schema": {"$ref": TODO}} == content["application/json"]
-
-
-def test_headers_of_the_rpcs_options_are_told_er6_ht8() -> None:
-    made = endpoint("POST", "/v1/a", success_status=201, answer_headers=("Location", "ETag"))
-
-    headers = operation(made)["responses"]["201"]["headers"]
-    assert ["ETag", "Location", "X-Request-Id"] == sorted(headers)
-
-
-@pytest.mark.parametrize(
-    "changes, expected",
-    [
-        pytest.param({"access": "public"}, {"400", "503", "504"}, id="public"),
-        pytest.param({}, {"400", "401", "503", "504"}, id="signed in"),
-        pytest.param({"path": "/v1/{a}"}, {"400", "401", "404", "503", "504"}, id="names a thing"),
-        pytest.param(
-            {"body": {"$ref": TODO}}, {"400", "401", "413", "415", "503", "504"}, id="has a body"
-        ),
-        pytest.param(
-            {"body": {"type": "string", "format": "binary"}},
-            {"400", "401", "413", "503", "504"},
-            id="takes any bytes",
-        ),
-    ],
-)
-def test_failures_that_can_happen_are_declared_oa6(changes: Any, expected: set[str]) -> None:
-    """Beside `default`, which is all others."""
-    path = changes.pop("path", "/v1/a")
-    found = operation(endpoint("POST", path, **changes))["responses"]
-
-    assert expected == set(found) - {"200", "default"}
+def test_st9_a_conversation_is_told_from_a_stream_that_may_be_one_too():
+    kinds = {name: is_conversation(endpoint(name, Service())) for name in ("Chat", "Watch", "Say")}
+    assert {"Chat": True, "Watch": False, "Say": False} == kinds
