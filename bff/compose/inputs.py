@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
 from bff.compose.endpoint import Ask, Schema
 from bff.contract.path_template import PathTemplate
+from bff.contract.query import pairs
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake
 
-MOST_PARAMETERS = 100
 _SCHEMAS: Mapping[type, Schema] = MappingProxyType(
     {str: {"type": "string"}, int: {"type": "integer", "format": "int32"}}
 )
@@ -99,20 +98,8 @@ def _typed(one: Input, text: str) -> str | int:
 
 def _query(raw: str) -> dict[str, str]:
     given: dict[str, str] = {}
-    parts = [part for part in raw.split("&", MOST_PARAMETERS + 1) if part]
-    if len(parts) > MOST_PARAMETERS:
-        raise BadInput("Send fewer query parameters.", reason="too-many-parameters")
-    for part in parts:
-        name, _, value = part.partition("=")
-        name = _decoded(name)
+    for name, value in pairs(raw):
         if name in given:
             raise BadInput.at(name, "send this parameter once", reason="duplicate-parameter")
-        given[name] = _decoded(value)
+        given[name] = value
     return given
-
-
-def _decoded(text: str) -> str:
-    try:
-        return unquote_to_bytes(text.replace("+", " ")).decode()
-    except UnicodeDecodeError:
-        raise BadInput("The query is not UTF-8.", reason="malformed-request") from None

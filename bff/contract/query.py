@@ -1,6 +1,6 @@
 """A raw query string to its pairs of name and value: decoded once, strictly, and counted.
 
-Called by contract/bind.py.
+Called by contract/bind.py, compose/inputs.py.
 Never     splits at `;` or `,`, or guesses what a broken escape meant.
 Source    WHATWG URL, application/x-www-form-urlencoded; docs/spec/transcoding.md QP2, QP22-QP24;
           docs/spec/bad-input.md row 42.

@@ -70,6 +70,7 @@ async def test_inputs_come_from_the_path_and_the_query():
         ("days=%D9%A3", "invalid-field"),
         ("days=99999999999", "invalid-field"),
         ("days=%ff", "malformed-request"),
+        ("days=%zz", "malformed-request"),
         ("&".join(f"a{n}=1" for n in range(101)), "too-many-parameters"),
     ],
 )
