@@ -169,16 +169,24 @@ def _issuers(settings: Settings) -> tuple[IssuerOptions, ...]:
 
 
 def _gate(identity: BearerIdentity, act_as: Identity | None) -> Gate:
+    def at_once(
+        context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
+    ) -> RequestContext | None:
+        if act_as is not None:
+            return context._replace(identity=act_as)
+        known = identity.known(context, authorizations)
+        if known is not None:
+            admit(endpoint.access, known.identity)
+        return known
+
     async def enter(
         context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
     ) -> RequestContext:
-        if act_as is not None:
-            return replace(context, identity=act_as)
         known = await identity.identify(context, authorizations)
         admit(endpoint.access, known.identity)
         return known
 
-    return Gate(admit=enter, challenge=challenge)
+    return Gate(at_once=at_once, admit=enter, challenge=challenge)
 
 
 def _transcoder(settings: Settings, calls: Calls, sources: Sources) -> Transcoder:

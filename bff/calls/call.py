@@ -5,7 +5,7 @@ Called by compose (makes Calls), calls/pipeline.py (runs them).
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from bff.terms.context import Metadata, RequestContext
 from bff.transport.transport import Hear
@@ -18,8 +18,7 @@ none.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(NamedTuple):
     """One rpc to make.
 
     rpc         "pkg.Service/Method"

@@ -38,17 +38,28 @@ def pipeline(transports: Mapping[str, Transport], *, emit: Emit) -> Calls:
 def over(transports: Mapping[str, Transport]) -> Make:
     """Send the call to its service and read the answer."""
 
+    ways: dict[str, tuple[Transport, str]] = {}
+
     async def make(call: Call) -> Any:
-        transport = _transport(transports, call)
+        way = ways.get(call.rpc)
+        if way is None:
+            way = ways[call.rpc] = (_transport(transports, call), f"/{call.rpc}")
+        transport, path = way
+        read_whole = call.read_whole
+        if read_whole is None:
+            wire = await transport.unary(
+                path, call.request, metadata=call.context.metadata, deadline=_deadline(call)
+            )
+            return call.read(wire)
         heard: list[tuple[str, str | bytes]] = []
         wire = await transport.unary(
-            f"/{call.rpc}",
+            path,
             call.request,
             metadata=call.context.metadata,
             deadline=_deadline(call),
-            hear=heard.extend if call.read_whole else None,
+            hear=heard.extend,
         )
-        return call.read_whole(wire, tuple(heard)) if call.read_whole else call.read(wire)
+        return read_whole(wire, tuple(heard))
 
     return make
 
@@ -125,15 +136,12 @@ def with_stream_events(
 
 def _finished(call: Call | StreamCall, elapsed_s: float, failure: Failure | None) -> CallFinished:
     service, _, method = call.rpc.partition("/")
-    notes = "; ".join([failure.detail, *getattr(failure, "__notes__", ())]) if failure else ""
+    request_id = call.context.request_id
+    if failure is None:
+        return CallFinished(service, method, Code.OK, elapsed_s, request_id)
+    notes = "; ".join([failure.detail, *getattr(failure, "__notes__", ())])
     return CallFinished(
-        service=service,
-        rpc=method,
-        code=failure.code if failure else Code.OK,
-        reason=failure.reason if failure else "",
-        detail=notes,
-        elapsed_s=elapsed_s,
-        request_id=call.context.request_id,
+        service, method, failure.code, elapsed_s, request_id, reason=failure.reason, detail=notes
     )
 
 

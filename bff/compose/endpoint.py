@@ -8,8 +8,8 @@ Source    DESIGN "everything served is an Endpoint"; OpenAPI 3.1 "Operation Obje
 """
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from bff.contract.path_template import PathTemplate
 from bff.terms.codes import Code
@@ -20,8 +20,7 @@ Schema = Mapping[str, object]
 """A JSON Schema object (2020-12, as in OpenAPI 3.1)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(NamedTuple):
     """What a client asked of one endpoint, already routed.
 
     values        decoded path values, parallel to `template.variables`
@@ -51,8 +50,7 @@ class Gap:
     retryable: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What goes back to the client.
 
     status   None: the endpoint's `success_status`
@@ -70,7 +68,7 @@ class Answer:
         """The same answer; a name that it has already keeps its value."""
         given = {name for name, _ in self.headers}
         new = tuple(pair for pair in more if pair[0] not in given)
-        return replace(self, headers=(*self.headers, *new))
+        return self._replace(headers=(*self.headers, *new))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

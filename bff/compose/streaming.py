@@ -8,7 +8,7 @@ Source    docs/spec/transcoding.md 1.7; docs/spec/reliability.md section 2; docs
 """
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bff.calls.call import Calls
 from bff.contract.codec import Codec
@@ -50,7 +50,7 @@ class Streaming:
 
     def lasting(self, context: RequestContext) -> RequestContext:
         """The context of the stream's call: a stream outlives the endpoint's deadline."""
-        return replace(context, deadline=Deadline.after(self.options.deadline_s))
+        return context._replace(deadline=Deadline.after(self.options.deadline_s))
 
 
 def overdue(rpc: str) -> ServiceSilent:

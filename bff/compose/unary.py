@@ -7,8 +7,6 @@ Source    docs/spec/transcoding.md 1.3, 1.5, 1.10.
 
 from asyncio import to_thread
 
-from google.protobuf.message import Message
-
 from bff.calls.call import Call, Calls
 from bff.compose.endpoint import Answer, Ask, Run
 from bff.compose.reply_reader import ReplyReader
@@ -35,24 +33,20 @@ def unary_runner(
     """What one binding of a unary rpc does."""
     make, name, idempotent = calls.make, rpc.name, rpc.idempotency != "unknown"
 
-    def bind(ask: Ask) -> Message:
+    def bind(ask: Ask) -> bytes:
         body, content_type = binary.as_json(ask.body, ask.content_type)
-        return binder.bind(ask.values, ask.query, body, content_type=content_type)
+        if not rest.if_match:
+            return binder.wire(ask.values, ask.query, body, content_type=content_type)
+        request = binder.bind(ask.values, ask.query, body, content_type=content_type)
+        put_if_match(request, rest.if_match, ask.headers.get("if-match", ""))
+        return request.SerializeToString()
 
     async def run(context: RequestContext, ask: Ask) -> Answer:
         large = len(ask.body) > LARGE_BODY_BYTES
         request = await to_thread(bind, ask) if large else bind(ask)
-        if rest.if_match:
-            put_if_match(request, rest.if_match, ask.headers.get("if-match", ""))
+        kind = ask.accept
         answer: Answer = await make(
-            Call(
-                rpc=name,
-                request=request.SerializeToString(),
-                context=context,
-                read=replies.read(ask.accept),
-                read_whole=replies.read_whole(ask.accept),
-                idempotent=idempotent,
-            )
+            Call(name, request, context, replies.read(kind), replies.read_whole(kind), idempotent)
         )
         return answer
 

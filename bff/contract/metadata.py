@@ -18,9 +18,8 @@ from types import MappingProxyType
 
 from bff.terms.context import Metadata
 from bff.terms.errors import BadInput
+from bff.terms.headers import Headers
 from bff.terms.mistakes import ContractMistake
-
-Headers = Iterable[tuple[str, str]]
 
 LONGEST_VALUE_BYTES = 4_096
 _DROPPED: Mapping[str, int] = MappingProxyType({"authorization": 8_192, "baggage": 8_192})
@@ -82,16 +81,15 @@ class MetadataRules:
         return bool(self._answer)
 
     def inbound(self, headers: Headers) -> Metadata:
-        """What the services get of a request's headers (lower-case names, all of several).
+        """What the services get of a request's headers, all of several.
 
         Raises BadInput for a listed header whose value cannot be metadata (row 107, HM3)
         """
-        listed = self._forward
-        carried: list[tuple[str, str | bytes]] = []
-        for name, value in headers:
-            if name in listed:
-                carried += _carried(name, value)
-        return tuple(carried)
+        carried: Metadata = ()
+        for name in self._forward.of(headers):
+            for value in headers.all(name):
+                carried += _carried(name.decode(), value)
+        return carried
 
     def outbound(self, metadata: Metadata) -> tuple[tuple[str, str], ...]:
         """What the client gets of a service's metadata: names without prefix, several stay several.
@@ -112,12 +110,19 @@ class _Names:
         self._never = never
         self._whole = frozenset(name for name in lower if not name.endswith("*"))
         self._begins = tuple(name[:-1] for name in lower if name.endswith("*"))
+        self._encoded = tuple(name.encode() for name in sorted(self._whole))
 
     def __repr__(self) -> str:
         return ", ".join([*sorted(self._whole), *(f"{one}*" for one in self._begins)]) or "nothing"
 
     def __bool__(self) -> bool:
         return bool(self._whole or self._begins)
+
+    def of(self, headers: Headers) -> Iterable[bytes]:
+        """Those that are there; with nothing but whole names, no others are looked at."""
+        if not self._begins:
+            return [name for name in self._encoded if headers.has(name)]
+        return [name.encode() for name in headers if name in self]
 
     def __contains__(self, name: object) -> bool:
         if name in self._whole:

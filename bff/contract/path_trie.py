@@ -44,6 +44,20 @@ class Node(Generic[R]):
 
     def find(self, segments: Segments, at: int, *, method: str) -> R | None:
         """The most specific route of `segments[at:]` that knows the method."""
+        node, end = self, len(segments)
+        while at < end and not node.tails:  # down, as long as there is but one way
+            child = node.literals.get(segments[at])
+            if child is None:
+                child = node.star
+                if child is None:
+                    return None
+            elif node.star is not None:
+                break
+            node, at = child, at + 1
+        return node._search(segments, at, method=method)
+
+    def _search(self, segments: Segments, at: int, *, method: str) -> R | None:
+        """With a choice here: the first way that leads to a route."""
         found: R | None = None
         if at == len(segments):
             routes = self.routes

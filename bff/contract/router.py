@@ -15,7 +15,7 @@ Source    docs/spec/transcoding.md PT3, PT11, PT12, PM1-PM14; docs/spec/bad-inpu
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from bff.contract.path_template import PathTemplate
 from bff.contract.path_trie import ANY_METHOD, Node, Segments
@@ -32,8 +32,7 @@ T = TypeVar("T")
 _USUAL_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Generic[T]):
+class Match(NamedTuple, Generic[T]):
     """A route, and the decoded values of its template's variables, in the same order."""
 
     target: T

@@ -2,7 +2,8 @@
 
 Why       One table tells a service's own 429 from a limit of ours, and no room can disagree with
           it.
-Called by edge (writes answers), publish (documents them), compose (marks gaps as retryable).
+Called by edge (writes answers), publish (documents them), compose (marks gaps as retryable),
+          transport (reads a proxy's).
 Never     decides who failed: `terms.errors` did that already.
 Source    google/rpc/code.proto (code to HTTP); RFC 9110; RFC 9457 (problem types);
           docs/spec/transcoding.md 1.8.
@@ -19,6 +20,7 @@ from bff.terms.errors import Failure
 PROBLEM_TYPE_PREFIX = "https://grpc-bff.dev/problems/"
 """A problem's `type` is a name, not a page that is fetched; docs/problems.md explains each."""
 SWITCHED = 101
+OK = 200
 NO_CONTENT = 204
 NOT_MODIFIED = 304
 SUCCESSES = frozenset({200, 201, 202, 203, 204})
@@ -118,6 +120,18 @@ _BY_FRAMEWORK_STATUS: Mapping[int, str] = MappingProxyType(
         503: "upstream-unavailable",
     }
 )
+_CODE_BY_PROXY_STATUS: Mapping[int, Code] = MappingProxyType(
+    {
+        400: Code.INTERNAL,
+        401: Code.UNAUTHENTICATED,
+        403: Code.PERMISSION_DENIED,
+        404: Code.UNIMPLEMENTED,
+        429: Code.UNAVAILABLE,
+        502: Code.UNAVAILABLE,
+        503: Code.UNAVAILABLE,
+        504: Code.UNAVAILABLE,
+    }
+)
 
 
 def kind_of(failure: Failure) -> ProblemKind:
@@ -137,6 +151,16 @@ def http_status(code: Code) -> int:
     404
     """
     return 200 if code is Code.OK else PROBLEMS[reason_of_code(code)].status
+
+
+def grpc_code(status: int) -> Code:
+    """The code for an answer of HTTP alone, such as a proxy gives in a service's place
+    (grpc/doc/http-grpc-status-mapping.md).
+
+    >>> grpc_code(503).name, grpc_code(302).name
+    ('UNAVAILABLE', 'UNKNOWN')
+    """
+    return _CODE_BY_PROXY_STATUS.get(status, Code.UNKNOWN)
 
 
 def reason_of_status(status: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from bff.terms.errors import BadInput
+from bff.terms.headers import Headers
 
 _GRPC = re.compile(r"([0-9]{1,8})([HMSmun])", re.ASCII).fullmatch
 _SECONDS = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})?", re.ASCII).fullmatch
@@ -20,18 +21,19 @@ _UNITS_S: Mapping[str, float] = MappingProxyType(
 _IN_SECONDS = ("x-request-timeout", "x-server-timeout")
 
 
-def allowed_s(headers: Mapping[str, str], *, most_s: float) -> float:
+def allowed_s(headers: Headers, *, most_s: float) -> float:
     """Seconds that this request may take: the least of `most_s` and the client's hints.
 
-    headers  lower-case names
     Raises   BadInput for a hint that is malformed, zero or negative
 
-    >>> allowed_s({"grpc-timeout": "300m"}, most_s=2.0)
+    >>> allowed_s(Headers.of([("grpc-timeout", "300m")]), most_s=2.0)
     0.3
     """
-    for name, read in _READERS.items():
-        if name in headers:
-            most_s = min(most_s, _positive(name, read(headers[name])))
+    if not headers.any_of(_HINTS):
+        return most_s
+    for name, read in _READERS:
+        if headers.has(name):
+            most_s = min(most_s, _positive(name.decode(), read(headers.text(name))))
     return most_s
 
 
@@ -44,7 +46,11 @@ def _seconds_s(text: str) -> float:
     return float(text) if _SECONDS(text) else 0.0
 
 
-_READERS = MappingProxyType({"grpc-timeout": _grpc_s, **dict.fromkeys(_IN_SECONDS, _seconds_s)})
+_READERS = (
+    (b"grpc-timeout", _grpc_s),
+    *((name.encode(), _seconds_s) for name in _IN_SECONDS),
+)
+_HINTS = frozenset(name for name, _ in _READERS)
 
 
 def _positive(name: str, seconds: float) -> float:

@@ -8,8 +8,9 @@ Source    docs/spec/transcoding.md HM5; docs/spec/bad-input.md rows 109, 110; MD
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -20,6 +21,7 @@ from ipaddress import (
 )
 
 from bff.terms.context import Metadata
+from bff.terms.headers import Headers
 from bff.terms.mistakes import ContractMistake
 
 MOST_HOPS = 20
@@ -29,20 +31,27 @@ _PROTOCOLS = ("http", "https")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarded:
-    """How a request came to us. `chain` ends with our peer; `host` is "" where it is no host."""
+    """How a request came to us. `chain` ends with our peer; `host` is "" where it is no host.
+
+    metadata  the same for the services
+    """
 
     client: str
     chain: tuple[str, ...]
     host: str
     scheme: str
+    metadata: Metadata
 
-    @property
-    def metadata(self) -> Metadata:
-        """The same for the services."""
-        found: Metadata = (("x-forwarded-proto", self.scheme),)
-        if self.chain:
-            found = (("x-forwarded-for", ", ".join(self.chain)), *found)
-        return (*found, ("x-forwarded-host", self.host)) if self.host else found
+
+@lru_cache(maxsize=1_024)  # one client asks often, and little of it changes
+def _came(client: str, chain: tuple[str, ...], host: str, scheme: str) -> Forwarded:
+    host = host if _HOST.fullmatch(host) else ""
+    metadata: Metadata = (("x-forwarded-proto", scheme),)
+    if chain:
+        metadata = (("x-forwarded-for", ", ".join(chain)), *metadata)
+    if host:
+        metadata = (*metadata, ("x-forwarded-host", host))
+    return Forwarded(client=client, chain=chain, host=host, scheme=scheme, metadata=metadata)
 
 
 class Proxies:
@@ -58,27 +67,21 @@ class Proxies:
     def __repr__(self) -> str:
         return f"<Proxies {', '.join(map(str, self._trusted)) or 'none'}>"
 
-    def read(self, headers: Mapping[str, str], *, peer: str, scheme: str) -> Forwarded:
-        """Believe the headers of a listed proxy; of everybody else only the socket's address.
-
-        headers  lower-case names; several X-Forwarded-For joined with ", "
-        """
-        host = headers.get("host", "")
+    def read(self, headers: Headers, *, peer: str, scheme: str) -> Forwarded:
+        """Believe the headers of a listed proxy; of everybody else only the socket's address."""
+        host = headers.text(b"host")
         hops: tuple[str, ...] = ()
         client = peer
         if self._trusted and self._trusts(peer):
-            hops = _hops(headers.get("x-forwarded-for", ""))
+            hops = _hops(", ".join(headers.all(b"x-forwarded-for")))
             client = next((hop for hop in reversed(hops) if not self._trusts(hop)), "")
             client = client or (hops[0] if hops else peer)
-            host = headers.get("x-forwarded-host", host)
-            proposed = headers.get("x-forwarded-proto", scheme)
+            if headers.has(b"x-forwarded-host"):
+                host = headers.text(b"x-forwarded-host")
+            proposed = headers.text(b"x-forwarded-proto")
             scheme = proposed if proposed in _PROTOCOLS else scheme
-        return Forwarded(
-            client=client,
-            chain=(*hops, peer) if peer else hops,
-            host=host if _HOST.fullmatch(host) else "",
-            scheme=scheme,
-        )
+        chain = (*hops, peer) if peer else hops
+        return _came(client, chain, host, scheme)
 
     def _trusts(self, address: str) -> bool:
         found = _address(address)

@@ -12,26 +12,26 @@ Source    ASGI 3; docs/spec/transcoding.md 1.8, 1.10.
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import monotonic, perf_counter
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Ask, Endpoint, Streamed
 from bff.compose.frames import EVENTS
 from bff.contract.metadata import MetadataRules
 from bff.contract.router import Match, MethodNotAllowed
-from bff.contract.status import FIRST_ERROR, reason_of_status
+from bff.contract.status import FIRST_ERROR, NO_CONTENT, reason_of_status
 from bff.contract.timeout import allowed_s
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
 from bff.edge.negotiation import media_type_of
 from bff.edge.origin import check_origin
 from bff.edge.problem import Problems
-from bff.edge.reply import Reply, put, reply_of
-from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, head_of, pieces_of
+from bff.edge.reply import Reply, encoded, put, reply_of
+from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, pieces_of
 from bff.edge.stream import Flow, pour, while_connected
 from bff.edge.websocket import Room, Sockets
 from bff.terms.codes import Code
-from bff.terms.context import RequestContext
+from bff.terms.context import NOBODY, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure, Refused, ServiceSaid
 from bff.terms.events import Crashed, Emit, RequestFinished
@@ -42,12 +42,18 @@ _BODILESS_METHODS = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
-    """Who may come in. `admit` returns the context with its identity or raises; `challenge` is for
-    a 401.
+    """Who may come in.
+
+    admit      returns the context with its identity, or raises
+    challenge  what a 401 says
+    at_once    as `admit`, without waiting; None where that can't be
     """
 
     admit: Callable[[RequestContext, Endpoint, tuple[str, ...]], Awaitable[RequestContext]]
     challenge: Callable[[Refused], str]
+    at_once: Callable[[RequestContext, Endpoint, tuple[str, ...]], RequestContext | None] = (
+        lambda _context, _endpoint, _authorizations: None
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +107,7 @@ class Front:
             await self._other(scope, receive, send)
             return
         started_s = perf_counter()
-        head = head_of(scope, self._options.proxies)
+        head = Head(scope, self._options.proxies)
         told = _Told()
         try:
             reply = await self._reply(head, receive, told)
@@ -138,7 +144,7 @@ class Front:
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What is not HTTP: a conversation of ours, or the shell's business."""
         if scope["type"] == "websocket":
-            head = head_of({**scope, "method": "GET"}, self._options.proxies)
+            head = Head(scope, self._options.proxies)
             found = self._sockets.find(head.path)
             if found is not None:
                 await self._sockets.serve(found, head, scope=scope, receive=receive, send=send)
@@ -166,12 +172,15 @@ class Front:
         self, found: Match[Endpoint], head: Head, receive: Receive, told: _Told
     ) -> Reply | Flow:
         endpoint = told.endpoint = found.target
-        context = await self._admitted(head, endpoint)
+        context = self._known(head, endpoint) or await self._admitted(head, endpoint)
         told.subject = context.identity.subject
         media_type = media_type_of(endpoint, head)
         if media_type == EVENTS:
             check_origin(head)
-        ask = await self._ask(found, head, receive, media_type=media_type)
+        if head.method in _BODILESS_METHODS and not endpoint.takes_pieces:
+            ask = Ask(found.values, head.query, b"", "", head.headers, media_type)
+        else:
+            ask = await self._ask(found, head, receive, media_type=media_type)
         if endpoint.streams:
             answer = await while_connected(endpoint.run(context, ask), receive)
         else:
@@ -186,25 +195,23 @@ class Front:
         context = _context(head, endpoint, self._options.metadata)
         return await self._gate.admit(context, endpoint, head.authorizations)
 
+    def _known(self, head: Head, endpoint: Endpoint) -> RequestContext | None:
+        """The same for those whom the gate knows already."""
+        context = _context(head, endpoint, self._options.metadata)
+        return self._gate.at_once(context, endpoint, head.authorizations)
+
     async def _ask(
         self, found: Match[Endpoint], head: Head, receive: Receive, *, media_type: str
     ) -> Ask:
         body, pieces = b"", None
         if found.target.takes_pieces:
             pieces = pieces_of(head, receive)
-        elif head.method not in _BODILESS_METHODS:
+        else:
             limit_bytes = found.target.max_body_bytes
             inflate = self._options.inflate
             body = await body_of(head, receive, limit_bytes=limit_bytes, inflate=inflate)
-        return Ask(
-            values=found.values,
-            query=head.query,
-            body=body,
-            content_type=head.headers.get("content-type", ""),
-            headers=head.headers,
-            accept=media_type,
-            pieces=pieces,
-        )
+        content_type = head.headers.text(b"content-type")
+        return Ask(found.values, head.query, body, content_type, head.headers, media_type, pieces)
 
     def _crashed(self, bug: Exception, head: Head, endpoint: Endpoint | None) -> None:
         self._emit(
@@ -220,7 +227,7 @@ class Front:
             failure,
             head.request_id,
             headers=self._explaining(failure),
-            languages=head.headers.get("accept-language", ""),
+            languages=head.headers.text(b"accept-language"),
             place=endpoint.place if endpoint else None,
         )
 
@@ -245,7 +252,7 @@ class Front:
         allowed = ", ".join(found.allowed)
         headers = (("allow", allowed),)
         if head.method == "OPTIONS":
-            return Reply(status=204, headers=headers)
+            return Reply(NO_CONTENT, headers=encoded(headers))
         return self._options.problems.plain(
             "method-not-allowed", f"This path takes {allowed}.", head.request_id, headers=headers
         )
@@ -274,10 +281,7 @@ class Front:
 
 
 def _context(head: Head, endpoint: Endpoint, rules: MetadataRules) -> RequestContext:
-    return RequestContext(
-        request_id=head.request_id,
-        deadline=Deadline.after(allowed_s(head.headers, most_s=endpoint.deadline_s)),
-        headers=head.headers,
-        metadata=(*head.tracing, *head.forwarded.metadata, *rules.inbound(head.pairs)),
-        peer=head.peer,
-    )
+    headers = head.headers
+    deadline = Deadline(monotonic() + allowed_s(headers, most_s=endpoint.deadline_s))
+    metadata = head.tracing + head.forwarded.metadata + rules.inbound(headers)
+    return RequestContext(head.request_id, deadline, NOBODY, headers, metadata, head.peer)

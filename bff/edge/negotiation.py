@@ -12,18 +12,21 @@ from bff.contract.media_range import best
 from bff.edge.request import Head
 from bff.terms.errors import BadInput
 
+_BY_TYPE = (b"vary", b"accept, accept-encoding")
+_BY_CODING = (b"vary", b"accept-encoding")
+
 
 def media_type_of(endpoint: Endpoint, head: Head) -> str:
     """What to answer in; "" where the endpoint knows best. Raises BadInput: not-acceptable."""
     if not endpoint.produces:
         return ""
-    chosen = best(head.headers.get("accept", ""), endpoint.produces)
+    chosen = best(head.headers.text(b"accept"), endpoint.produces)
     if chosen is None:
         offered = " or ".join(endpoint.produces)
         raise BadInput(f"This answers as {offered}: accept one of it.", reason="not-acceptable")
     return chosen
 
 
-def varies_by(endpoint: Endpoint) -> str:
+def varies_by(endpoint: Endpoint) -> tuple[bytes, bytes]:
     """The Vary header: which headers of a request may change the answer's bytes."""
-    return "accept, accept-encoding" if len(endpoint.produces) > 1 else "accept-encoding"
+    return _BY_TYPE if len(endpoint.produces) > 1 else _BY_CODING

@@ -24,7 +24,7 @@ class ForeignOrigin(BadInput):
 def check_origin(head: Head) -> None:
     """Raises ForeignOrigin unless the page is of the host that it asks, or there is no page."""
     origin = head.headers.get("origin")
-    if origin is not None and not is_same(origin, head.headers.get("host", "")):
+    if origin is not None and not is_same(origin, head.headers.text(b"host")):
         raise ForeignOrigin("This may not be opened from a page of another origin.")
 
 

@@ -18,7 +18,7 @@ from bff.contract.error_document import (
     Place,
 )
 from bff.contract.status import PROBLEMS
-from bff.edge.reply import Reply
+from bff.edge.reply import Reply, encoded
 from bff.terms.codes import Code
 from bff.terms.errors import Failure
 
@@ -92,6 +92,6 @@ def _reply(document: ErrorDocument, headers: Headers) -> Reply:
         status=document.status,
         body=document.body,
         media_type=document.media_type,
-        headers=headers,
+        headers=encoded(headers),
         reason=document.reason,
     )

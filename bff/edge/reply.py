@@ -5,34 +5,44 @@ Source    RFC 9110 (HEAD, ETag, 304, Vary); RFC 9111 (Cache-Control); docs/spec/
           HT7, HT8.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 from hashlib import blake2b
+from typing import NamedTuple
 
 from bff.compose.endpoint import Answer, Endpoint
 from bff.contract.entity_tag import is_listed, variant_of
-from bff.contract.status import NO_CONTENT, NOT_MODIFIED
+from bff.contract.status import NO_CONTENT, NOT_MODIFIED, OK
 from bff.edge.compression import Compression
 from bff.edge.negotiation import varies_by
 from bff.edge.request import Head, Send
 
-_COMPLETE = (("x-bff-complete", "true"),)
-_INCOMPLETE = (("x-bff-complete", "false"),)
-_PRIVATE = "no-cache, private"
-_UNSTORED = "no-store"
+Header = tuple[bytes, bytes]
+Headers = tuple[Header, ...]
+"""Lower-case names and values, as they are sent."""
+
+_JSON = "application/json"
 _BODILESS = (NO_CONTENT, NOT_MODIFIED)
+_COMPLETE: Header = (b"x-bff-complete", b"true")
+_INCOMPLETE: Header = (b"x-bff-complete", b"false")
+_PRIVATE: Header = (b"cache-control", b"no-cache, private")
+_UNSTORED: Header = (b"cache-control", b"no-store")
+_SNIFF_NOT: Header = (b"x-content-type-options", b"nosniff")
+_JSON_TYPE: Header = (b"content-type", _JSON.encode())
 
-Headers = tuple[tuple[str, str], ...]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class Reply(NamedTuple):
     """One answer. `reason` is "" for a success, else the problem's slug: for the access log."""
 
     status: int
     body: bytes = b""
-    media_type: str = "application/json"
+    media_type: str = _JSON
     headers: Headers = ()
     reason: str = ""
+
+
+def encoded(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Text as it is sent."""
+    return tuple([(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers])
 
 
 async def reply_of(
@@ -44,15 +54,28 @@ async def reply_of(
     the client has them already. A screen with gaps is never stored: the next one may be whole.
     """
     status = answer.status or endpoint.success_status
-    coding = _coding(answer, head, compression)
-    headers, tag = _headers(answer, endpoint, coding=coding, cacheable=_cacheable(answer, endpoint))
-    if tag and is_listed(tag, head.headers.get("if-none-match", "")) and endpoint.method == "GET":
-        return Reply(status=NOT_MODIFIED, headers=headers)
     body = answer.body
+    given = {name for name, _ in answer.headers} if answer.headers else ()
+    cacheable = status == OK and endpoint.method == "GET" and not answer.gaps
+    coding = ""
+    if "content-encoding" not in given:
+        wanted = head.headers.text(b"accept-encoding")
+        coding = compression.coding_for(body, answer.media_type, wanted)
+    tag = _tag(answer, coding=coding, cacheable=cacheable)
+    headers = _own(answer) if given else []
+    if endpoint.soft:
+        headers.append(_INCOMPLETE if answer.gaps else _COMPLETE)
+    if tag:
+        headers.append((b"etag", tag.encode("latin-1")))
+    if "cache-control" not in given:
+        headers.append(_PRIVATE if cacheable else _UNSTORED)
+    headers.append(varies_by(endpoint))
+    if tag and endpoint.method == "GET" and is_listed(tag, head.headers.text(b"if-none-match")):
+        return Reply(NOT_MODIFIED, headers=tuple(headers))
     if coding:
         body = await compression.pack(body, coding)
-        headers = (*headers, ("content-encoding", coding))
-    return Reply(status=status, body=body, media_type=answer.media_type, headers=headers)
+        headers.append((b"content-encoding", coding.encode()))
+    return Reply(status, body, answer.media_type, tuple(headers))
 
 
 def etag(body: bytes) -> str:
@@ -60,55 +83,33 @@ def etag(body: bytes) -> str:
     return f'"{blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def _cacheable(answer: Answer, endpoint: Endpoint) -> bool:
-    status = answer.status or endpoint.success_status
-    return endpoint.method == "GET" and status == 200 and not answer.gaps
+def _tag(answer: Answer, *, coding: str, cacheable: bool) -> str:
+    """The ETag, "" for none: it belongs to one sequence of bytes, so packed ones have their own."""
+    tag = next((value for name, value in answer.headers if name == "etag"), "")
+    if not tag and cacheable:
+        tag = etag(answer.body)
+    return variant_of(tag, coding)
 
 
-def _coding(answer: Answer, head: Head, compression: Compression) -> str:
-    if any(name == "content-encoding" for name, _ in answer.headers):
-        return ""
-    wanted = head.headers.get("accept-encoding", "")
-    return compression.coding_for(answer.body, answer.media_type, wanted)
-
-
-def _headers(
-    answer: Answer, endpoint: Endpoint, *, coding: str, cacheable: bool
-) -> tuple[Headers, str]:
-    """All headers but the body's own, and the ETag among them, "" for none.
-
-    A tag belongs to one sequence of bytes, so that the packed form has a tag of its own.
-    """
-    given = dict(answer.headers)
-    tag = given.pop("etag", "") or (etag(answer.body) if cacheable else "")
-    tag = variant_of(tag, coding)
-    headers = [pair for pair in answer.headers if pair[0] != "etag"]
-    headers += _completeness(answer, endpoint)
-    if tag:
-        headers.append(("etag", tag))
-    if "cache-control" not in given:
-        headers.append(("cache-control", _PRIVATE if cacheable else _UNSTORED))
-    headers.append(("vary", varies_by(endpoint)))
-    return tuple(headers), tag
-
-
-def _completeness(answer: Answer, endpoint: Endpoint) -> Headers:
-    if not endpoint.soft:
-        return ()
-    return _INCOMPLETE if answer.gaps else _COMPLETE
+def _own(answer: Answer) -> list[Header]:
+    return list(encoded(pair for pair in answer.headers if pair[0] != "etag"))
 
 
 async def put(reply: Reply, head: Head, send: Send) -> int:
     """Send an answer; returns how many bytes of body were sent. HEAD, 204 and 304 carry none."""
-    headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-    headers.append((b"x-request-id", head.request_id.encode()))
-    bodiless = reply.status in _BODILESS
+    status, body, media_type, own, _ = reply
+    headers = [*own, (b"x-request-id", head.request_id.encode())]
+    bodiless = status in _BODILESS
     if not bodiless:
-        if reply.media_type:
-            headers.append((b"content-type", reply.media_type.encode("latin-1")))
-        headers.append((b"content-length", str(len(reply.body)).encode()))
-        headers.append((b"x-content-type-options", b"nosniff"))
-    body = b"" if bodiless or head.method == "HEAD" else reply.body
-    await send({"type": "http.response.start", "status": reply.status, "headers": headers})
+        if media_type:
+            is_json = media_type == _JSON
+            headers.append(
+                _JSON_TYPE if is_json else (b"content-type", media_type.encode("latin-1"))
+            )
+        headers.append((b"content-length", b"%d" % len(body)))
+        headers.append(_SNIFF_NOT)
+    if bodiless or head.method == "HEAD":
+        body = b""
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
     return len(body)

@@ -7,9 +7,8 @@ Source    ASGI 3 (HTTP scope, receive); RFC 9110 section 8; docs/spec/bad-input.
 """
 
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
-from secrets import token_hex
+from collections.abc import AsyncGenerator, Awaitable, Callable, MutableMapping
+from os import urandom
 from typing import Any
 
 from bff.edge.forwarded import Forwarded, Proxies
@@ -17,93 +16,73 @@ from bff.edge.inflation import GZIP, TooLarge, inflated
 from bff.edge.trace import traceparent_of, tracestate_of
 from bff.terms.context import Metadata
 from bff.terms.errors import BadInput
+from bff.terms.headers import Headers
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_ONLY_FROM_PROXIES = (
-    "forwarded",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-proto",
-    "x-real-ip",
+_ONLY_FROM_PROXIES = frozenset(
+    (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
 )
 _NO_PROXIES = Proxies()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """The head of one request. `path` and `query` are raw bytes as latin-1 text, not decoded.
 
-    headers         lower-case names; the last of several wins
-    pairs           all of them, in the order sent
+    headers         what only a listed proxy may say is hidden
     authorizations  every Authorization header, since two are an error
-    tracing         the trace and the request id, as metadata
     peer            the client's address as we trust it
     """
 
-    method: str
-    path: str
-    query: str
-    headers: Mapping[str, str]
-    pairs: tuple[tuple[str, str], ...]
-    authorizations: tuple[str, ...]
-    request_id: str
-    tracing: Metadata
-    forwarded: Forwarded
-    peer: str
+    __slots__ = ("forwarded", "headers", "method", "path", "peer", "query", "request_id")
+
+    def __init__(self, scope: Scope, proxies: Proxies = _NO_PROXIES) -> None:
+        """Reads an ASGI scope, of HTTP or a WebSocket."""
+        sent = scope["headers"]
+        client = scope.get("client")
+        peer = client[0] if client else ""
+        raw_path = scope.get("raw_path") or scope["path"].encode()
+        self.method: str = scope.get("method", "GET")
+        self.path: str = raw_path.decode("latin-1")
+        self.query: str = scope["query_string"].decode("latin-1")
+        self.headers = Headers(sent)
+        scheme = scope.get("scheme", "http")
+        self.forwarded: Forwarded = proxies.read(self.headers, peer=peer, scheme=scheme)
+        if self.headers.any_of(_ONLY_FROM_PROXIES):
+            self.headers.hide(_ONLY_FROM_PROXIES)
+        self.peer = self.forwarded.client
+        self.request_id = _request_id(self.headers.text(b"x-request-id"))
+
+    def __repr__(self) -> str:
+        return f"<Head {self.method} {self.path} of request {self.request_id}>"
+
+    @property
+    def authorizations(self) -> tuple[str, ...]:
+        return self.headers.all(b"authorization")
+
+    @property
+    def tracing(self) -> Metadata:
+        """The request id and the trace, as metadata."""
+        mine = ("x-request-id", self.request_id)
+        sent = self.headers.text(b"traceparent")
+        if not sent:
+            return (mine,)
+        parent = traceparent_of(sent)
+        state = self.headers.text(b"tracestate")
+        state = tracestate_of(state, traceparent=parent, sent=sent)
+        found = (mine, ("traceparent", parent), ("tracestate", state))
+        return found if state else found[:2]
 
 
 class Gone(Exception):
     """The client hung up before its body was complete: nobody is left to answer."""
 
 
-def head_of(scope: Scope, proxies: Proxies = _NO_PROXIES) -> Head:
-    """Read an ASGI HTTP scope. What only a listed proxy may say is gone where none said it."""
-    pairs = tuple(
-        [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-    )
-    headers = dict(pairs)
-    if "x-forwarded-for" in headers:
-        headers["x-forwarded-for"] = ", ".join(
-            value for name, value in pairs if name == "x-forwarded-for"
-        )
-    client = scope.get("client")
-    forwarded = proxies.read(
-        headers, peer=client[0] if client else "", scheme=scope.get("scheme", "http")
-    )
-    for name in _ONLY_FROM_PROXIES:
-        headers.pop(name, None)
-    request_id = _request_id(headers.get("x-request-id", ""))
-    raw_path = scope.get("raw_path") or scope["path"].encode()
-    return Head(
-        method=scope["method"],
-        path=raw_path.decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
-        headers=headers,
-        pairs=pairs,
-        authorizations=tuple(value for name, value in pairs if name == "authorization"),
-        request_id=request_id,
-        tracing=_tracing(headers, request_id),
-        forwarded=forwarded,
-        peer=forwarded.client,
-    )
-
-
 def _request_id(proposed: str) -> str:
-    return proposed if _REQUEST_ID.fullmatch(proposed) else token_hex(8)
-
-
-def _tracing(headers: Mapping[str, str], request_id: str) -> Metadata:
-    sent = headers.get("traceparent", "")
-    if not sent:
-        return (("x-request-id", request_id),)
-    parent = traceparent_of(sent)
-    state = tracestate_of(headers.get("tracestate", ""), traceparent=parent, sent=sent)
-    found = (("x-request-id", request_id), ("traceparent", parent), ("tracestate", state))
-    return tuple((name, value) for name, value in found if value)
+    return proposed if proposed and _REQUEST_ID.fullmatch(proposed) else urandom(8).hex()
 
 
 async def body_of(
@@ -142,7 +121,7 @@ async def _pieces(receive: Receive) -> AsyncGenerator[bytes, None]:
 
 
 async def _received(head: Head, receive: Receive, limit_bytes: int) -> bytes:
-    length = head.headers.get("content-length", "")
+    length = head.headers.text(b"content-length")
     if length.isdigit() and int(length) > limit_bytes:
         raise _too_large(limit_bytes)
     body = bytearray()
@@ -157,10 +136,10 @@ async def _received(head: Head, receive: Receive, limit_bytes: int) -> bytes:
             return bytes(body)
 
 
-def _is_packed(headers: Mapping[str, str], *, inflate: bool) -> bool:
+def _is_packed(headers: Headers, *, inflate: bool) -> bool:
     """Whether the body is gzip. Raises BadInput for any other coding."""
-    coding = headers.get("content-encoding", "identity").strip().lower()
-    if coding == "identity":
+    coding = headers.text(b"content-encoding").strip().lower()
+    if coding in ("", "identity"):
         return False
     if inflate and coding in GZIP:
         return True

@@ -80,6 +80,6 @@ def _request_id(request: Request) -> str:
 
 
 def _response(reply: Reply) -> Response:
-    return Response(
-        reply.body, reply.status, headers=dict(reply.headers), media_type=reply.media_type
-    )
+    response = Response(reply.body, reply.status, media_type=reply.media_type)
+    response.raw_headers.extend(reply.headers)
+    return response

@@ -20,6 +20,7 @@ from typing import TypeVar
 
 from bff.compose.endpoint import Endpoint, Streamed
 from bff.edge.negotiation import varies_by
+from bff.edge.reply import encoded
 from bff.edge.request import Gone, Head, Receive, Send
 from bff.terms.errors import Failure
 
@@ -139,7 +140,6 @@ def _start(flow: Flow, head: Head) -> dict[str, object]:
         *flow.answer.headers,
         ("content-type", flow.answer.media_type),
         ("cache-control", "no-store"),
-        ("vary", varies_by(flow.endpoint)),
         ("x-accel-buffering", "no"),
         ("x-content-type-options", "nosniff"),
         ("x-request-id", head.request_id),
@@ -147,5 +147,5 @@ def _start(flow: Flow, head: Head) -> dict[str, object]:
     return {
         "type": "http.response.start",
         "status": flow.endpoint.success_status,
-        "headers": [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers],
+        "headers": [*encoded(headers), varies_by(flow.endpoint)],
     }

@@ -24,7 +24,7 @@ from bff.contract.close_code import BUG, DONE, NOT_TEXT, POLICY, TOO_LARGE, Clos
 from bff.contract.router import Match
 from bff.contract.status import SWITCHED
 from bff.edge.origin import check_origin
-from bff.edge.reply import Reply
+from bff.edge.reply import Reply, encoded
 from bff.edge.request import Head, Receive, Scope, Send
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, Failure
@@ -234,13 +234,13 @@ class _Line:
         if _DENIAL not in scope.get("extensions", {}):
             await self.close(Close(POLICY))
             return
-        headers = [*reply.headers, ("content-type", reply.media_type)]
-        headers += [("x-content-type-options", "nosniff"), ("x-request-id", head.request_id)]
+        headers = [("content-type", reply.media_type), ("x-content-type-options", "nosniff")]
+        headers.append(("x-request-id", head.request_id))
         await self.send(
             {
                 "type": f"{_DENIAL}.start",
                 "status": reply.status,
-                "headers": [(name.encode(), value.encode("latin-1")) for name, value in headers],
+                "headers": [*reply.headers, *encoded(headers)],
             }
         )
         await self.send({"type": f"{_DENIAL}.body", "body": reply.body})

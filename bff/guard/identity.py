@@ -7,7 +7,6 @@ Source    docs/spec/bad-input.md rows 86-93.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import monotonic, time
 
 from bff.guard.credentials import bearer_token, refuse_second_credential
@@ -87,14 +86,21 @@ class BearerIdentity:
         authorization  every value of the Authorization header
         Raises         Refused; BadInput for two credentials; ServiceSilent when there are no keys
         """
+        found = self.known(context, authorization)
+        token = bearer_token(authorization)
+        if found is not None or token is None:
+            return found or context
+        identity = await self._prove(token, context.deadline.remaining_s(self._clock()))
+        return context._replace(identity=identity)
+
+    def known(self, context: RequestContext, authorization: Sequence[str]) -> RequestContext | None:
+        """As `identify`, without waiting: None for a token that was not proved before."""
         token = bearer_token(authorization)
         if token is None:
             return context
         refuse_second_credential(context.headers.get("cookie", ""), self._session_cookie)
         identity = self._proved.find(token, self._wall())
-        if identity is None:
-            identity = await self._prove(token, context.deadline.remaining_s(self._clock()))
-        return replace(context, identity=identity)
+        return None if identity is None else context._replace(identity=identity)
 
     async def _prove(self, token: str, wait_s: float) -> Identity:
         examined = examine(token, issuers=self._issuers, now_s=self._wall())

@@ -5,7 +5,9 @@ Never     holds a Starlette object: an endpoint runs on this, so that any front 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from bff.terms.deadline import Deadline
 
@@ -28,8 +30,7 @@ class Identity:
 NOBODY = Identity()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestContext:
+class RequestContext(NamedTuple):
     """One request.
 
     request_id  ours or the client's, [A-Za-z0-9._-]{1,64}; in every answer and log line
@@ -42,6 +43,6 @@ class RequestContext:
     request_id: str
     deadline: Deadline
     identity: Identity = NOBODY
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
     metadata: Metadata = ()
     peer: str = ""

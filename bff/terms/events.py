@@ -1,17 +1,18 @@
 """What happened, as frozen data with units. Rooms emit; `telemetry` listens; nobody logs.
 
+Why       Named tuples, not dataclasses: two of them are made for every request.
+
 Source    hynek/stamina's instrumentation: events are data, logs and metrics are listeners
           elsewhere.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bff.terms.codes import Code
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallFinished:
+class CallFinished(NamedTuple):
     """One rpc as the pipeline saw it. `reason` is "" for OK; `detail` may quote the service: logs
     only.
     """
@@ -19,14 +20,13 @@ class CallFinished:
     service: str
     rpc: str
     code: Code
-    reason: str = ""
-    detail: str = ""
     elapsed_s: float
     request_id: str
+    reason: str = ""
+    detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestFinished:
+class RequestFinished(NamedTuple):
     """One HTTP request. `route` is the template, never the raw path ("" if none matched)."""
 
     request_id: str
@@ -42,8 +42,7 @@ class RequestFinished:
     gaps: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crashed:
+class Crashed(NamedTuple):
     """An exception that no rule foresaw: a bug of ours. The traceback goes to the log only."""
 
     request_id: str
@@ -51,8 +50,7 @@ class Crashed:
     traceback: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KeysRefreshed:
+class KeysRefreshed(NamedTuple):
     """An issuer's key set was read. `error` is "" when it worked."""
 
     issuer: str
@@ -60,8 +58,7 @@ class KeysRefreshed:
     error: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifecycle:
+class Lifecycle(NamedTuple):
     """The process changed state: "started", "ready", "draining", "stopped"; in development
     "reloaded" or "reload-failed", with the reason.
     """

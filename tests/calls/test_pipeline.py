@@ -1,7 +1,6 @@
 """The steps of a call: where it goes, how long it may take, what is told of it."""
 
 from collections.abc import AsyncGenerator, AsyncIterable
-from dataclasses import replace
 
 import pytest
 
@@ -70,7 +69,7 @@ async def test_a_call_goes_to_its_own_service_and_is_read():
 
 
 async def test_hm7_a_reader_of_the_whole_reply_gets_its_metadata_first_and_last():
-    call = replace(a_call(), read_whole=lambda wire, metadata: (wire, metadata))
+    call = a_call()._replace(read_whole=lambda wire, metadata: (wire, metadata))
     answer = await pipeline({"*": Canned(b"todo")}, emit=silence).make(call)
 
     assert (b"todo", (("x-first", "1"), ("x-last", b"2"))) == answer

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from google.protobuf.empty_pb2 import Empty
 
 from bff.calls.call import Calls
 from bff.compose.endpoint import Answer, Ask
@@ -22,10 +21,10 @@ class Binder:
         self.loop_moved = threading.Event()
         self.threads: list[int] = []
 
-    def bind(self, *_texts: object, content_type: str) -> Empty:
+    def wire(self, *_texts: object, content_type: str) -> bytes:
         self.threads.append(threading.get_ident())
         assert self.loop_moved.wait(timeout=10)
-        return Empty()
+        return b""
 
 
 async def run(binder: Binder, body: bytes) -> Answer:

@@ -1,6 +1,7 @@
 """Path, query and body together: PM15, PM16, PT9, PT10, BD1-BD11; rows 25, 38, 54."""
 
 import pytest
+from google.protobuf.message import Message
 
 from bff.contract.json_options import JsonLimits
 from bff.terms.errors import BadInput
@@ -8,7 +9,15 @@ from tests.contract.bindings import JSON, Binder, binder, kind, refusal
 
 
 def made(binding: Binder, *values: str, query: str = "", body: bytes = b"", content_type=JSON):
-    return binding.bind(values, query, body, content_type=content_type)
+    """The message; and the wire bytes, which may have been made without one, mean the same."""
+    message = binding.bind(values, query, body, content_type=content_type)
+    wire = binding.wire(values, query, body, content_type=content_type)
+    assert plain_bytes(message) == plain_bytes(type(message).FromString(wire))
+    return message
+
+
+def plain_bytes(message: Message) -> bytes:
+    return message.SerializeToString(deterministic=True)
 
 
 def reason_and_place(found: BadInput) -> tuple[str, list[str]]:
@@ -246,7 +255,7 @@ def test_bd7_bd10_what_is_no_json_object(body_field, body):
     [
         (b'{"title": "a", "title": "b"}', "duplicate-key", ["/title"]),  # BD8
         (b'{"bookId": "a", "book_id": "a"}', "duplicate-field", None),  # BD8
-        (b'{"facts": ' + b'{"a":' * 40 + b"1" + b"}" * 41, "too-deep", []),  # BD9
+        (b'{"facts": ' + b'{"a":' * 100 + b"1" + b"}" * 101, "too-deep", []),  # BD9
         (b'{"title": "\xff"}', "malformed-json", []),  # BD10
         (b'{"title": "\\ud800"}', "malformed-json", []),
         (b'{"internalNotes": "x"}', "unknown-field", ["/internalNotes"]),
@@ -277,3 +286,11 @@ def test_a_binder_says_what_it_binds():
     binding = binder("BookRequest", "POST /x", "*")
     assert "<Binder of POST /x to library.v1.BookRequest>" == repr(binding)
     assert (True, False) == (binding.body_expected, binding.takes_raw_body)
+
+
+def test_pm15_a_request_of_path_texts_alone_is_made_without_a_message():
+    """And long texts, whose length takes more than one byte, are as whole as short ones."""
+    binding = binder("BookRequest", "GET /x/{name}/{note}")
+    assert binding._straight is not None
+    found = made(binding, "é" * 100, "n")
+    assert ("é" * 100, "n") == (found.name, found.note)

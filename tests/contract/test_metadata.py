@@ -3,6 +3,7 @@
 import pytest
 
 from bff.contract.metadata import MetadataOptions, MetadataRules
+from bff.terms.headers import Headers
 from bff.terms.mistakes import ContractMistake
 
 
@@ -29,19 +30,19 @@ def test_hm7_boot_refuses_a_list_with_a_name_that_is_never_answered(name):
 
 
 def test_hm2_authorization_is_on_the_list_by_default():
-    found = MetadataRules().inbound([("authorization", "Bearer x"), ("x-user", "root")])
+    found = MetadataRules().inbound(Headers.of([("authorization", "Bearer x"), ("x-user", "root")]))
     assert (("authorization", "Bearer x"),) == found
 
 
 def test_hm6_a_star_never_reaches_a_name_that_is_not_for_handing_on():
     listed = rules(forward=("t*", "x-*", "g*", "c*"))
     names = ["te", "trailer", "x-request-id", "x-forwarded-for", "grpc-timeout", "cookie", "x-a"]
-    assert (("x-a", "1"),) == listed.inbound([(name, "1") for name in names])
+    assert (("x-a", "1"),) == listed.inbound(Headers.of([(name, "1") for name in names]))
 
 
 def test_hm3_several_binary_values_in_one_header_are_several():
     assert (("x-bin", b"a"), ("x-bin", b"b")) == rules(forward=("x-bin",)).inbound(
-        [("x-bin", "YQ==, Yg")]
+        Headers.of([("x-bin", "YQ==, Yg")])
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Ask, Conversation
 from bff.edge.front import Front, Gate
-from bff.edge.request import Head, head_of
+from bff.edge.request import Head
 from bff.terms.context import RequestContext
 from bff.terms.events import Event
 from tests.edge.conftest import _admit, an_endpoint
@@ -107,4 +107,4 @@ def scope(path: str = "/v1/blue/chat", *, denial: bool = True, **headers: str) -
 
 
 def front_head() -> Head:
-    return head_of({**scope(), "method": "GET"})
+    return Head({**scope(), "method": "GET"})

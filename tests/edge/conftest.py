@@ -82,4 +82,4 @@ async def _admit(
 ) -> RequestContext:
     if endpoint.access == "signed_in" and not authorizations:
         raise Refused("Sign in first.")
-    return replace(context, identity=Identity(subject="".join(authorizations)))
+    return context._replace(identity=Identity(subject="".join(authorizations)))

@@ -11,7 +11,7 @@ from typing import Any
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Ask, Streamed
 from bff.edge.front import Front, Gate
-from bff.edge.request import Head, head_of
+from bff.edge.request import Head
 from bff.terms.context import RequestContext
 from bff.terms.events import Event
 from tests.edge.conftest import an_endpoint
@@ -112,4 +112,4 @@ def scope(**headers: str) -> dict[str, Any]:
 
 
 def a_head() -> Head:
-    return head_of(scope())
+    return Head(scope())

@@ -3,9 +3,10 @@
 import pytest
 
 from bff.edge.forwarded import Proxies
-from bff.edge.request import head_of
+from bff.edge.request import Head
 from bff.edge.trace import traceparent_of, tracestate_of
 from bff.settings import load
+from bff.terms.headers import Headers
 from bff.terms.mistakes import ContractMistakes
 
 GOOD = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
@@ -28,13 +29,13 @@ NET = Proxies(["10.0.0.0/8", "2001:db8::/32", "192.0.2.1"])
     ],
 )
 def test_hm5_row_109_the_client_is_the_rightmost_that_no_listed_proxy_is(peer, chain, client):
-    found = NET.read({"x-forwarded-for": chain}, peer=peer, scheme="http")
+    found = NET.read(Headers.of([("x-forwarded-for", chain)]), peer=peer, scheme="http")
     assert client == found.client
 
 
 def test_hm5_a_long_chain_is_cut_on_its_left():
     chain = ", ".join(f"9.9.9.{number}" for number in range(200))
-    found = NET.read({"x-forwarded-for": chain}, peer="10.0.0.1", scheme="http")
+    found = NET.read(Headers.of([("x-forwarded-for", chain)]), peer="10.0.0.1", scheme="http")
     assert (21, "9.9.9.180", "9.9.9.199") == (len(found.chain), found.chain[0], found.client)
 
 
@@ -52,13 +53,15 @@ def test_hm5_a_long_chain_is_cut_on_its_left():
     ],
 )
 def test_row_110_a_host_that_is_none_is_handed_to_nobody(host, kept):
-    found = Proxies().read({"host": host}, peer="1.1.1.1", scheme="http")
+    found = Proxies().read(Headers([(b"host", host.encode())]), peer="1.1.1.1", scheme="http")
     assert (host if kept else "") == found.host
     assert kept == any(name == "x-forwarded-host" for name, _ in found.metadata)
 
 
 def test_row_110_a_protocol_that_is_none_is_ignored():
-    found = NET.read({"x-forwarded-proto": "javascript"}, peer="10.0.0.1", scheme="http")
+    found = NET.read(
+        Headers.of([("x-forwarded-proto", "javascript")]), peer="10.0.0.1", scheme="http"
+    )
     assert "http" == found.scheme
 
 
@@ -67,13 +70,13 @@ def test_rows_109_110_what_only_a_proxy_may_say_is_gone_from_the_headers():
     names = ["forwarded", "x-real-ip", *(f"x-forwarded-{one}" for one in ("for", "host", "proto"))]
     headers = [(name.encode(), b"evil") for name in names]
     scope = {"method": "GET", "path": "/", "query_string": b"", "headers": headers}
-    assert {} == head_of(scope).headers
+    assert {} == Head(scope).headers
 
 
 def test_several_forwarded_for_headers_are_one_chain():
     headers = [(b"x-forwarded-for", b"9.9.9.9"), (b"x-forwarded-for", b"10.0.0.5")]
     scope = {"method": "GET", "path": "/", "query_string": b"", "headers": headers}
-    head = head_of({**scope, "client": ("10.0.0.1", 1)}, NET)
+    head = Head({**scope, "client": ("10.0.0.1", 1)}, NET)
     assert ("9.9.9.9", ("9.9.9.9", "10.0.0.5", "10.0.0.1")) == (head.peer, head.forwarded.chain)
 
 

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.parser import text_string_to_metric_families
+from prometheus_client.registry import Collector
 
-from bff.telemetry.metrics import Children, Metrics
+from bff.telemetry.metrics import Metrics
+from bff.telemetry.series import Counts, Timings
 from bff.terms.codes import Code
 from bff.terms.events import (
     CallFinished,
@@ -141,20 +142,23 @@ def test_label_values_can_not_break_the_text_format() -> None:
 
 
 def test_past_its_bound_new_label_sets_share_one_series() -> None:
-    registry = CollectorRegistry()
-    children = Children(Counter("c", "help", ["a", "b"], registry=registry), most=2)
+    counts = Counts("c", "help", "a", "b", most=2)
+    timings = Timings("t", "help", "a", "b", ends_s=(1.0,), most=2)
     for number in range(10):
-        children.of(str(number), "x").inc()
-    values = [
-        registry.get_sample_value("c_total", {"a": a, "b": b}) for a, b in [("0", "x"), ("1", "x")]
-    ]
-    other = registry.get_sample_value("c_total", {"a": "other", "b": "other"})
-    assert ([1.0, 1.0], 8.0, "<Children 2 of 2>") == (values, other, repr(children))
+        counts.add(str(number), "x")
+        timings.add(0.5, str(number), "x")
+    assert {("0", "x"): 1.0, ("1", "x"): 1.0, ("other", "other"): 8.0} == totals(counts, "c_total")
+    assert {("0", "x"): 1.0, ("1", "x"): 1.0, ("other", "other"): 8.0} == totals(timings, "t_count")
+    assert "<Counts c: 3 of 2>" == repr(counts)
 
 
-def test_a_label_set_is_bound_once() -> None:
-    children = Children(Counter("c", "help", ["a"], registry=CollectorRegistry()))
-    assert children.of("x") is children.of("x")
+def totals(collector: Collector, name: str) -> dict[tuple[str, ...], float]:
+    return {
+        tuple(sample.labels.values()): sample.value
+        for family in collector.collect()
+        for sample in family.samples
+        if sample.name == name
+    }
 
 
 def test_the_build_and_the_process_are_described() -> None:
@@ -176,4 +180,7 @@ def test_two_of_them_in_one_process_do_not_mix() -> None:
 def test_its_repr_says_how_many_series_it_keeps() -> None:
     metrics = Metrics()
     metrics.listen(request())
-    assert "<Metrics: requests <Children 1 of 4096>, rpcs <Children 0 of 4096>>" == repr(metrics)
+    assert (
+        "<Metrics: requests <Counts bff_requests: 1 of 4096>, rpcs <Counts bff_rpc: 0 of 4096>>"
+        == repr(metrics)
+    )
