@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from bff.compose.endpoint import Answer, Endpoint
 from bff.contract.entity_tag import is_listed, variant_of
-from bff.contract.status import NO_CONTENT, NOT_MODIFIED, OK
+from bff.contract.status import BODILESS, NOT_MODIFIED, OK
 from bff.edge.compression import Compression
 from bff.edge.negotiation import varies_by
 from bff.edge.request import Head, Send
@@ -21,7 +21,6 @@ Headers = tuple[Header, ...]
 """Lower-case names and values, as they are sent."""
 
 _JSON = "application/json"
-_BODILESS = (NO_CONTENT, NOT_MODIFIED)
 _COMPLETE: Header = (b"x-bff-complete", b"true")
 _INCOMPLETE: Header = (b"x-bff-complete", b"false")
 _PRIVATE: Header = (b"cache-control", b"no-cache, private")
@@ -99,7 +98,7 @@ async def put(reply: Reply, head: Head, send: Send) -> int:
     """Send an answer; returns how many bytes of body were sent. HEAD, 204 and 304 carry none."""
     status, body, media_type, own, _ = reply
     headers = [*own, (b"x-request-id", head.request_id.encode())]
-    bodiless = status in _BODILESS
+    bodiless = status in BODILESS
     if not bodiless:
         if media_type:
             is_json = media_type == _JSON
