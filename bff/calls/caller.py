@@ -12,9 +12,8 @@ from google.protobuf.message import DecodeError
 
 from bff.calls.call import Call, Calls, StreamCall
 from bff.contract.client import Rep, Req, Rpc
-from bff.terms.codes import Code
 from bff.terms.context import RequestContext
-from bff.terms.errors import ServiceSilent
+from bff.terms.silence import unreadable
 
 
 class MessageCaller:
@@ -50,7 +49,7 @@ class MessageCaller:
         async with aclosing(self.bidi(rpc, requests)) as replies:
             async for reply in replies:
                 return reply
-        raise _garbled(rpc.name)
+        raise unreadable("no reply", source=rpc.name)
 
     def bidi(
         self, rpc: Rpc[Req, Rep], requests: AsyncIterable[Req], /
@@ -79,15 +78,6 @@ def _reader(rpc: Rpc[Req, Rep]) -> Callable[[bytes], Rep]:
         try:
             return rpc.reply.FromString(wire)
         except DecodeError:
-            raise _garbled(rpc.name) from None
+            raise unreadable("the reply does not decode", source=rpc.name) from None
 
     return read
-
-
-def _garbled(rpc: str) -> ServiceSilent:
-    return ServiceSilent(
-        "A service that this needs gave an answer that cannot be read.",
-        reason="upstream-invalid-response",
-        code=Code.INTERNAL,
-        source=rpc,
-    )

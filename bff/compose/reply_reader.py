@@ -22,8 +22,8 @@ from bff.contract.protobuf_body import PROTOBUF
 from bff.contract.reply_headers import headers_of
 from bff.contract.rest_options import RestOptions
 from bff.contract.scrub import Scrubber
-from bff.contract.unreadable import unreadable
 from bff.terms.context import Metadata
+from bff.terms.silence import unreadable
 
 _JSON = "application/json"
 _RAW = ""

@@ -33,10 +33,10 @@ from bff.contract.http_rule import HttpBinding
 from bff.contract.media_type import OCTETS
 from bff.contract.protobuf_body import ProtobufBody
 from bff.contract.resume import LAST_EVENT_ID, LastEventId, Resume
-from bff.contract.unreadable import unreadable
 from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.errors import Failure
+from bff.terms.silence import unreadable
 
 GRACE_S = 0.02
 """An error without messages comes right behind the metadata that would open a stream."""

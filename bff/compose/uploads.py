@@ -26,9 +26,9 @@ from bff.contract.bind import Binder
 from bff.contract.catalog import RpcMethod
 from bff.contract.media_type import check_json
 from bff.contract.multipart import is_form
-from bff.contract.unreadable import unreadable
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.errors import BadInput, Violation
+from bff.terms.silence import unreadable
 
 RAW_PIECE_BYTES = 64 * 1024
 _LINES = frozenset({"application/x-ndjson", "application/ndjson", "application/jsonl"})

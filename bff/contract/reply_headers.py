@@ -15,8 +15,8 @@ from google.protobuf.message import Message
 from bff.contract.entity_tag import tag_of, text_of
 from bff.contract.rest_options import Fields, Location, RestOptions
 from bff.contract.status import REDIRECTS
-from bff.contract.unreadable import unreadable
 from bff.terms.errors import BadInput
+from bff.terms.silence import unreadable
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -17,7 +17,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from bff.contract.codec import Codec
 from bff.contract.codec.known import ANY, is_map, names_type
-from bff.contract.unreadable import unreadable
+from bff.terms.silence import unreadable
 
 
 class Scrubber:

@@ -10,7 +10,7 @@ Source    docs/spec/reliability.md section 1; grpc "core/lib/channel/channel_arg
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Awaitable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,8 +19,12 @@ import grpc.aio
 
 from bff.terms.context import Metadata
 from bff.terms.deadline import Deadline
-from bff.transport.grpcio_status import Ended, failure_of, unreadable
+from bff.terms.silence import unreadable
+from bff.transport.ended import Ended
+from bff.transport.grpcio_status import failure_of
 from bff.transport.transport import Hear
+
+_CONNECT_MS = 3_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +66,7 @@ class GrpcioTransport:
         except grpc.aio.AioRpcError as error:
             raise failure_of(_ended(error), source=path[1:]) from None
         if reply is None:
-            raise unreadable(path[1:])
+            raise unreadable("OK without a message", source=path[1:])
         if hear is not None:
             hear((*(await call.initial_metadata()), *(await call.trailing_metadata())))
         return bytes(reply)
@@ -79,14 +83,15 @@ class GrpcioTransport:
         method = self._streams.get(path)
         if method is None:
             method = self._streams[path] = self._channel.stream_stream(path)
+        call = method(metadata=metadata, timeout=deadline.remaining_s())
         asked = _Asked(requests)
-        call = method(asked.messages(), metadata=metadata, timeout=deadline.remaining_s())
+        writer = asyncio.create_task(asked.write(call))
         try:
             if hear is not None:
                 hear(tuple(await call.initial_metadata()))
             async for reply in call:
                 if reply is None:
-                    raise unreadable(path[1:])
+                    raise unreadable("OK without a message", source=path[1:])
                 yield bytes(reply)
             if hear is not None:
                 hear(tuple(await call.trailing_metadata()))
@@ -97,13 +102,20 @@ class GrpcioTransport:
             raise failure_of(_ended(ended), source=path[1:]) from None
         finally:
             call.cancel()
+            writer.cancel()
+            await asyncio.wait({writer})
 
     async def close(self) -> None:
         await self._channel.close()
 
 
 class _Asked:
-    """The requests of one stream, and what they failed with: grpc.aio cancels and does not say."""
+    """The requests of one stream, and what they failed with: grpc.aio cancels and does not say.
+
+    Trap  grpc.aio's own `write` puts INTERNAL in place of the status that ended the call while it
+          wrote: a service that ends a client's stream early was never understood. Its inner call
+          fails without a trace, and the status comes.
+    """
 
     def __init__(self, requests: AsyncIterable[bytes]) -> None:
         self._requests = requests
@@ -112,13 +124,23 @@ class _Asked:
     def __repr__(self) -> str:
         return f"<_Asked {self._failed!r}>"
 
-    async def messages(self) -> AsyncGenerator[bytes, None]:
+    async def write(self, call: Any) -> None:
         try:
-            async for request in self._requests:
-                yield request
-        except Exception as error:
+            await self._write(call)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader raises it
             self._failed = error
-            raise
+            call.cancel()
+        finally:
+            if isinstance(self._requests, AsyncGenerator):
+                await self._requests.aclose()
+
+    async def _write(self, call: Any) -> None:
+        if await _is_over(call.wait_for_connection()):
+            return
+        async for request in self._requests:
+            if await _is_over(call._cython_call.send_serialized_message(request)):  # noqa: SLF001
+                return
+        await _is_over(call.done_writing())
 
     def raise_own(self, ended: BaseException) -> None:
         """The requests' failure in place of the cancellation that it caused, unless we are the ones
@@ -127,6 +149,15 @@ class _Asked:
         task = asyncio.current_task()
         if self._failed is not None and not (task and task.cancelling()):
             raise self._failed from ended
+
+
+async def _is_over(writing: Awaitable[object]) -> bool:
+    """Did the call end before this was written? Its status says how."""
+    try:
+        await writing
+    except (grpc.aio.AioRpcError, grpc.aio.InternalError):
+        return True
+    return False
 
 
 def _ended(error: grpc.aio.AioRpcError) -> Ended:
@@ -144,7 +175,8 @@ def _arguments(options: ChannelOptions) -> list[tuple[str, int]]:
         ("grpc.max_metadata_size", options.max_metadata_bytes),
         ("grpc.absolute_max_metadata_size", options.max_metadata_bytes),
         ("grpc.initial_reconnect_backoff_ms", 100),
-        ("grpc.min_reconnect_backoff_ms", 100),
+        # despite its name, how long one connection may take to begin; no pause is longer for it
+        ("grpc.min_reconnect_backoff_ms", _CONNECT_MS),
         ("grpc.max_reconnect_backoff_ms", options.reconnect_ms),
         ("grpc.enable_http_proxy", 0),
         ("grpc.enable_retries", 0),

@@ -1,0 +1,105 @@
+"""gRPC's own framing: messages cut out of DATA, and a compressed one inflated. Pure.
+
+Called by exchange.py (the one message of a unary answer), dialogue.py (many).
+Never     holds more than one message beyond what the flow-control window lets in; never inflates
+          past the limit.
+Source    gRPC over HTTP/2 (Length-Prefixed-Message); RFC 1952.
+"""
+
+import zlib
+
+from bff.terms.errors import Failure
+from bff.terms.silence import TOO_LARGE, silence, unreadable
+
+PREFIX_BYTES = 5
+_GZIP = 31
+"""zlib's window bits for a gzip member."""
+
+
+def framed(message: bytes) -> bytes:
+    """
+    >>> framed(b"ab").hex()
+    '00000000026162'
+    """
+    return b"\0" + len(message).to_bytes(4, "big") + message
+
+
+def length_of(prefix: bytes, most_bytes: int, source: str) -> int:
+    """The length that a message's first five bytes announce. Raises Failure over the limit."""
+    length = int.from_bytes(prefix[1:PREFIX_BYTES], "big")
+    if length > most_bytes:
+        raise too_large(f"a message of {length} bytes", source)
+    return length
+
+
+def too_large(note: str, source: str) -> Failure:
+    return silence(TOO_LARGE, note=note, source=source)
+
+
+def opened(flag: int, body: bytes, *, encoding: bytes, most_bytes: int, source: str) -> bytes:
+    """A message as its sender meant it. Raises Failure where it cannot be inflated within limits.
+
+    flag  the message's first byte: 0 plain, 1 compressed
+    """
+    if flag == 0:
+        return body
+    if flag != 1 or encoding != b"gzip":
+        named = encoding.decode("ascii", "replace")[:40]
+        raise unreadable(f"a message with flag {flag} and grpc-encoding {named!r}", source=source)
+    return _inflated(body, most_bytes, source)
+
+
+def _inflated(body: bytes, most_bytes: int, source: str) -> bytes:
+    inflater = zlib.decompressobj(_GZIP)
+    try:
+        message = inflater.decompress(body, most_bytes + 1)
+    except zlib.error as error:
+        raise unreadable(f"gzip: {error}", source=source) from None
+    if len(message) > most_bytes:
+        raise too_large(f"a message that inflates beyond {most_bytes} bytes", source)
+    if not inflater.eof or inflater.unused_data:
+        raise unreadable("gzip that does not end where its message ends", source=source)
+    return message
+
+
+class Cutter:
+    """Cuts DATA into messages, as (flag, body); holds at most one that is incomplete."""
+
+    __slots__ = ("_most_bytes", "_parts", "_size", "_source", "_wanted")
+
+    def __init__(self, *, most_bytes: int, source: str) -> None:
+        self._most_bytes = most_bytes
+        self._source = source
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._wanted = PREFIX_BYTES
+
+    def __repr__(self) -> str:
+        return f"<Cutter with {self._size} of {self._wanted} bytes>"
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of a message that is not complete yet."""
+        return self._size
+
+    def add(self, payload: bytes) -> list[tuple[int, bytes]]:
+        """The messages that `payload` completes. Raises Failure at one over the limit."""
+        self._parts.append(payload)
+        self._size += len(payload)
+        return self._cut() if self._size >= self._wanted else []
+
+    def _cut(self) -> list[tuple[int, bytes]]:
+        whole = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+        done: list[tuple[int, bytes]] = []
+        at, size, wanted = 0, self._size, PREFIX_BYTES
+        while size - at >= PREFIX_BYTES:
+            body = at + PREFIX_BYTES
+            length = length_of(whole[at:body], self._most_bytes, self._source)
+            if size - body < length:
+                wanted = PREFIX_BYTES + length
+                break
+            done.append((whole[at], whole[body : body + length]))
+            at = body + length
+        self._parts = [whole[at:]] if at < size else []
+        self._size, self._wanted = size - at, wanted
+        return done
