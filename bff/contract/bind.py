@@ -29,7 +29,7 @@ from bff.contract.query import pairs
 from bff.contract.query_names import QueryNames
 from bff.contract.query_reader import QueryReader
 from bff.contract.required import IsRequired
-from bff.contract.straight import straight
+from bff.contract.straight import Straight
 
 Fields = tuple[FieldDescriptor, ...]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -85,8 +85,8 @@ class Binder:
             request, binding, is_required=required, body=self._body, mask=self._mask
         )
         self._may_lack = self._missing.needed
-        needs_message = self._mask is not None or self._may_lack or self._body.raw
-        self._straight = None if needs_message else straight(request, binding)
+        long = self._mask is not None or self._body.raw
+        self._straight = None if long else Straight(request_class, self._paths, self._body)
 
     def __repr__(self) -> str:
         return f"<Binder of {self._binding} to {self._new.DESCRIPTOR.full_name}>"
@@ -151,8 +151,12 @@ class Binder:
         self, values: Sequence[str], query: str, body: bytes, *, content_type: str = ""
     ) -> bytes:
         """The same request, serialized."""
-        if self._straight is not None and not query and not body:
-            return self._straight(values)
+        if self._straight is not None and not query:
+            wire = self._straight.wire(values, body, content_type)
+            if wire is not None:
+                if self._may_lack:
+                    self._missing.check(self._new.FromString(wire))
+                return wire
         return self.bind(values, query, body, content_type=content_type).SerializeToString()
 
     def further(self, body: bytes) -> Message:

@@ -7,6 +7,7 @@ Source    google/api/http.proto (body); docs/spec/transcoding.md BD1-BD7, HB1, H
           docs/spec/bad-input.md rows 48, 54, 84.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,7 @@ class Body:
     tolerated  one that is not mapped is ignored
     """
 
+    request: Descriptor
     codec: Codec
     limits: JsonLimits
     mapped: bool
@@ -55,6 +57,7 @@ class Body:
         target = path[-1].message_type if path else request
         lenient = codec.options.unknown_fields == "ignore"
         return cls(
+            request=request,
             codec=codec,
             limits=limits,
             mapped=bool(binding.body),
@@ -85,6 +88,19 @@ class Body:
         else:
             self.codec.fill(message, value)
         return value
+
+    def wire(self, body: bytes, *, unless: Sequence[int] = ()) -> bytes | None:
+        """A body in JSON to the wire bytes of the request that holds nothing else, without a
+        message; None for what needs one.
+
+        unless  numbers of the request's fields: None, too, where the body names one of them
+        """
+        if len(body) > self.limits.body_bytes or len(self.path) > 1:
+            return None
+        field = self.path[0] if self.path else None
+        if field is not None and field.number in unless:
+            return None
+        return self.codec.read_wire(self.request, body, field=field, unless=tuple(unless))
 
     def read_raw(self, message: Message, body: bytes, content_type: str) -> list[tuple[str, str]]:
         """Fill an HttpBody with any bytes as they are (HB1), or with a form's file (HB5).

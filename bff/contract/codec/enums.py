@@ -37,15 +37,21 @@ def written_names(enum: EnumDescriptor, options: JsonOptions) -> WrittenNames:
     return names
 
 
+def read_names(enum: EnumDescriptor, options: JsonOptions) -> dict[str, int]:
+    """Every spelling that is read, in its exact case -> number."""
+    numbers = {value.name: value.number for value in enum.values}
+    if options.enums == "short":
+        return {short: numbers[name] for name, short in _short_names(enum).items()} | numbers
+    return numbers
+
+
 def enum_reader(enum: EnumDescriptor, options: JsonOptions) -> Coerce:
     """Reads a name (any alias; short ones if written so) or a known number.
 
     An open enum's unknown number passes if `options.open_enums`; an unknown name is None if
     unknown fields are ignored.
     """
-    numbers = {value.name: value.number for value in enum.values}
-    if options.enums == "short":
-        numbers = {short: numbers[name] for name, short in _short_names(enum).items()} | numbers
+    numbers = read_names(enum, options)
     known = frozenset(numbers.values())
     folded = _by_upper_name(numbers) if options.enum_case == "any" else {}
     is_open = options.open_enums and not enum.is_closed

@@ -7,7 +7,7 @@ Source    docs/spec/transcoding.md PJ15 (Any), PJ18 (unknown wire fields), PJ19 
 
 from collections.abc import Callable, Mapping
 from threading import RLock
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 from google.protobuf.descriptor_pool import DescriptorPool
@@ -16,10 +16,12 @@ from google.protobuf.message_factory import GetMessageClass
 
 from bff.contract.codec import known, write_known
 from bff.contract.codec.enums import written_names
+from bff.contract.codec.projection import Projection
 from bff.contract.codec.writer_source import WriterSource, json_name
 from bff.contract.json_options import JsonOptions
 
 Write = Callable[[Any], object]
+Root: TypeAlias = "tuple[Descriptor, Projection | None]"
 
 _WELL_KNOWN: Mapping[str, Write] = {
     known.DURATION: write_known.duration_json,
@@ -44,8 +46,8 @@ class Writers:
             "negative_zero": write_known.negative_zero,
             "write_extensions": self._write_extensions,
         }
-        self._names: dict[object, str] = {}  # descriptor, or (verb, descriptor) -> its name
-        self._waiting: list[Descriptor] = []  # named in a source, not compiled yet
+        self._names: dict[object, str] = {}  # what a function is for -> its name
+        self._waiting: list[Root] = []  # named in a source, not compiled yet
         self._compiling = RLock()
         self._source = WriterSource(
             options=options,
@@ -57,24 +59,33 @@ class Writers:
     def __repr__(self) -> str:
         return f"<Writers {len(self._names)} compiled>"
 
-    def of(self, descriptor: Descriptor) -> Write:
-        """The writer of a whole message."""
+    def of(self, descriptor: Descriptor, projection: Projection | None = None) -> Write:
+        """The writer of a whole message, or of what a projection shows of it."""
         with self._compiling:
-            return self._compiled(self._writer_name(descriptor))
+            return self._compiled(self._writer_name(descriptor, projection))
 
-    def of_field(self, field: FieldDescriptor) -> Write:
+    def of_field(self, field: FieldDescriptor, inside: Projection | None = None) -> Write:
         """From the message to that field's value alone; None if it is not set."""
+
+        def source(name: str) -> str:
+            return self._source.field(name, field, inside=inside)
+
         with self._compiling:
-            return self._function(("get", field), lambda name: self._source.field(name, field))
+            return self._function("get", field, key=("get", field, inside), source=source)
 
     def _of_value(self, field: FieldDescriptor) -> Write:
-        with self._compiling:
-            return self._function(("all", field), lambda name: self._source.value(name, field))
+        def source(name: str) -> str:
+            return self._source.value(name, field)
 
-    def _function(self, key: tuple[str, FieldDescriptor], source: Callable[[str], str]) -> Write:
+        with self._compiling:
+            return self._function("all", field, key=("all", field), source=source)
+
+    def _function(
+        self, verb: str, field: FieldDescriptor, *, key: object, source: Callable[[str], str]
+    ) -> Write:
         name = self._names.get(key)
         if name is None:
-            name = self._new_name(key[0], key[1].full_name, key=key)
+            name = self._new_name(verb, field.full_name, key=key)
             self._run(source(name))
         return self._compiled(name)
 
@@ -84,9 +95,11 @@ class Writers:
 
     def _compile_waiting(self) -> None:
         while self._waiting:
-            descriptor = self._waiting.pop()
-            name = self._names[descriptor]
-            if descriptor.full_name in known.WRAPPERS:
+            descriptor, projection = root = self._waiting.pop()
+            name = self._names[root]
+            if projection is not None:
+                self._run(self._source.projected(name, descriptor, projection))
+            elif descriptor.full_name in known.WRAPPERS:
                 self._run(self._source.wrapper(name, descriptor))
             else:
                 self._run(self._source.message(name, descriptor))
@@ -100,13 +113,14 @@ class Writers:
         self._names[key] = name
         return name
 
-    def _writer_name(self, descriptor: Descriptor) -> str:
-        name = self._names.get(descriptor)
+    def _writer_name(self, descriptor: Descriptor, projection: Projection | None) -> str:
+        root = (descriptor, projection)
+        name = self._names.get(root)
         if name is None:
-            name = self._new_name("write", descriptor.full_name, key=descriptor)
+            name = self._new_name("write", descriptor.full_name, key=root)
             by_hand = self._by_hand(descriptor.full_name)
             if by_hand is None:
-                self._waiting.append(descriptor)
+                self._waiting.append(root)
             else:
                 self._namespace[name] = by_hand
         return name

@@ -74,9 +74,9 @@ def test_pj3_the_largest_float_passes(types):
     )
 
 
-def test_pj3_nonfinite_texts_are_an_option(types):
-    codec = Codec(JsonOptions(nonfinite=True))
-    message = read(types.Scalars, '{"aFloat": "-Infinity", "aDouble": "NaN"}', codec)
+def test_pj3_nonfinite_texts_are_read(types):
+    """PJ3 rules over row 70 (transcoding 1.12)."""
+    message = read(types.Scalars, '{"aFloat": "-Infinity", "aDouble": "NaN"}')
 
     assert (True, -math.inf) == (math.isnan(message.a_double), message.a_float)
 
@@ -86,22 +86,21 @@ def test_pj4_bytes_are_read_from_both_alphabets_padded_or_not(types, text: str):
     assert types.Scalars(a_bytes=b"\xfb\xff") == read(types.Scalars, f'{{"aBytes": "{text}"}}')
 
 
-def test_pj5_enums_are_read_by_name_alias_and_known_number(types):
+def test_pj5_pj6_enums_are_read_by_name_alias_and_known_number(types):
     assert [1, 1, 3, 0] == list(
         read(types.Lists, '{"color": ["COLOR_RED", "COLOR_CRIMSON", 3, 0]}').color
     )
 
 
-def test_pj5_unknown_numbers_are_an_option_of_open_enums_only(types):
-    codec = Codec(JsonOptions(open_enums=True))
-
-    assert types.Scalars(color=99) == read(types.Scalars, '{"color": 99}', codec)
+def test_pj5_unknown_numbers_are_read_for_open_enums_only(types):
+    """PJ5 rules over row 74 (transcoding 1.12)."""
+    assert types.Scalars(color=99) == read(types.Scalars, '{"color": 99}')
     for kind, text in [
         (types["old.v1.Old"], '{"closed": 99}'),
         (types.Scalars, '{"color": 2147483648}'),
     ]:
         with pytest.raises(BadInput):
-            read(kind, text, codec)
+            read(kind, text)
 
 
 def test_pj5_unknown_names_are_skipped_where_unknown_fields_are(types):
