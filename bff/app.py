@@ -27,6 +27,7 @@ from bff.compose.transcode import TranscodeOptions, Transcoder
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.contract.error_document import ErrorDocuments
+from bff.contract.json_options import JsonChoices
 from bff.contract.metadata import MetadataRules
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
@@ -43,7 +44,7 @@ from bff.sources import Sources, read_files
 from bff.telemetry.metrics import Metrics
 from bff.terms.context import Identity, RequestContext
 from bff.terms.events import Emit
-from bff.transport.grpcio import ChannelOptions, GrpcioTransport
+from bff.transport.targets import transport_for
 from bff.transport.transport import Transport
 
 
@@ -88,7 +89,8 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
         errors = transcoder.errors
         tags = transcoder.tags
     for package in settings.contract.views:
-        endpoints += [endpoint_of(one, calls) for one in screens_of(import_module(package))]
+        screens = [endpoint_of(one, calls) for one in screens_of(import_module(package))]
+        endpoints += [_told_as_chosen(one, settings, errors) for one in screens]
     return Blueprint(
         endpoints,
         title=settings.server.title,
@@ -97,6 +99,14 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
         errors=errors,
         tags=tags,
     )
+
+
+def _told_as_chosen(screen: Endpoint, settings: Settings, errors: ErrorDocuments) -> Endpoint:
+    """The screen, with its failures in the shape that its client's settings want."""
+    chosen = {str(name): one for name, one in settings.clients.items()}.get(screen.client)
+    if chosen is None or chosen.errors in (None, errors.shape):
+        return screen
+    return replace(screen, errors=errors.shaped(chosen.errors))
 
 
 def assemble(
@@ -210,15 +220,17 @@ def _transcoder(settings: Settings, calls: Calls, sources: Sources) -> Transcode
             metadata=MetadataRules(settings.metadata),
             streams=settings.calls.streams,
             ignored_parameters=frozenset(settings.contract.ignored_parameters),
+            usually=settings.clients.get("api", JsonChoices()),
+            choices=settings.routes,
         ),
     )
 
 
 def _transports(settings: Settings) -> Mapping[str, Transport]:
     """One transport per address: services at one address share it."""
-    options = ChannelOptions(max_reply_bytes=settings.calls.max_reply_bytes)
+    options = settings.transport
     by_address = {
-        address: GrpcioTransport(address, options) for address in set(settings.services.values())
+        address: transport_for(address, options) for address in set(settings.services.values())
     }
     return {service: by_address[address] for service, address in settings.services.items()}
 

@@ -20,7 +20,7 @@ from bff.compose.blueprint import Blueprint
 from bff.printout import check as check_file
 from bff.printout import write as write_file
 from bff.routes_table import as_json, as_text
-from bff.serve import Voice, serve
+from bff.serve import Voice, loop_factory, serve
 from bff.settings import Settings
 from bff.sources import read_sources
 from bff.terms.events import silence
@@ -88,7 +88,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    return asyncio.run(serve(lambda: settings_of(options), Voice(line=_say, mistakes=_tell)))
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
+        return runner.run(serve(lambda: settings_of(options), Voice(line=_say, mistakes=_tell)))
 
 
 def _check(options: argparse.Namespace) -> int:

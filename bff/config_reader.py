@@ -12,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from bff.terms.mistakes import ContractMistake
 
 PREFIX = "BFF_"
+NO_SETTINGS = frozenset({"BFF_CODEC"})  # read where the codec's engine is chosen, for the process
 
 
 class Reader:
@@ -35,7 +36,7 @@ class Reader:
     def environment(self, data: dict[str, Any], variables: Mapping[str, str]) -> None:
         """Apply BFF_<SECTION>_<KEY>, and BFF_<SECTION>_<KEY>_FILE for the text of a file."""
         for name, text in sorted(variables.items()):
-            if not name.startswith(PREFIX):
+            if not name.startswith(PREFIX) or name in NO_SETTINGS:
                 continue
             key = name.removeprefix(PREFIX).lower()
             value = text
@@ -141,9 +142,9 @@ class Reader:
         if origin in (tuple, frozenset):
             return self._many(origin, inside[0], value, where)
         if isinstance(origin, type) and issubclass(origin, Mapping):
-            return self._table(inside[1], value, where)
-        if origin is types.UnionType:
-            return value
+            return self._table(inside[0], inside[1], value, where)
+        if origin in (types.UnionType, Union):  # a choice or None, which TOML cannot say
+            return self._value(inside[0], value, where)
         return self._scalar(kind, value, where)
 
     def _many(self, origin: type, kind: Any, value: object, where: str) -> Any:
@@ -154,10 +155,12 @@ class Reader:
             self._value(kind, one, f"{where}[{index}]") for index, one in enumerate(value)
         )
 
-    def _table(self, kind: Any, value: object, where: str) -> Mapping[str, Any]:
+    def _table(self, keys: Any, kind: Any, value: object, where: str) -> Mapping[str, Any]:
         if not isinstance(value, Mapping):
             self._wrong("must be a table", where)
             return {}
+        for key in value.keys() - set(get_args(keys) or value):
+            self._wrong(f"must be one of {', '.join(get_args(keys))}", f'{where}."{key}"')
         return {key: self._value(kind, one, f'{where}."{key}"') for key, one in value.items()}
 
     def _scalar(self, kind: Any, value: object, where: str) -> Any:

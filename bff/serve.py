@@ -16,6 +16,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 
@@ -52,6 +53,15 @@ class _Served:
     admin: App
 
 
+def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """What makes the event loop to serve on: uvloop's, or None for asyncio's own."""
+    try:
+        import uvloop
+    except ImportError:  # Windows, and interpreters other than CPython
+        return None
+    return uvloop.new_event_loop
+
+
 class _Listener(uvicorn.Server):
     """A uvicorn server that leaves signals to us: two servers cannot both own them."""
 
@@ -68,7 +78,7 @@ async def serve(read: Callable[[], Settings], voice: Voice) -> int:
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     settings, metrics = read(), Metrics()
-    emit = tell(JsonLog(sys.stdout).listen, metrics.listen)
+    emit = tell(JsonLog(sys.stdout, level=settings.log.level).listen, metrics.listen)
 
     async def build(settings: Settings) -> Bff:
         sources = await read_sources(settings)
@@ -133,7 +143,11 @@ def _opened(options: ServerOptions) -> tuple[socket.socket, socket.socket]:
     ):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            opened.append(socket.create_server((host, port), family=family))
+            one = socket.create_server((host, port), family=family)
+            # Inherited by each connection. Without it an answer of two writes, headers and body,
+            # waits 40 ms for the client's delayed acknowledgement of the first.
+            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            opened.append(one)
         except (OSError, OverflowError) as error:
             number = getattr(error, "errno", None)
             why = os.strerror(number) if number and number > 0 else str(error)
@@ -153,10 +167,20 @@ def _url(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def _protocol() -> Any:
+    """Our short way through uvicorn where its C parser is, else whatever uvicorn finds."""
+    try:
+        from bff.edge.lane import Lane
+    except ImportError:
+        return "auto"
+    return Lane
+
+
 def _listener(app: App, options: ServerOptions, *, frame_bytes: int) -> _Listener:
     return _Listener(
         uvicorn.Config(
             app,
+            http=_protocol(),
             interface="asgi3",  # uvicorn's guess takes a bound method for ASGI 2
             lifespan="off",
             access_log=False,

@@ -10,18 +10,23 @@ Source    docs/configuration.md lists every setting (a test holds it against thi
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from bff.compose.streaming import StreamOptions
 from bff.config_reader import Reader
-from bff.contract.json_options import JsonLimits, JsonOptions
+from bff.contract.json_options import JsonChoices, JsonLimits, JsonOptions
 from bff.contract.metadata import MetadataOptions
 from bff.edge.compression import CompressionOptions
 from bff.edge.forwarded import Proxies
 from bff.guard.identity import IssuerOptions
+from bff.telemetry.log import LogOptions
 from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.transport.http2.options import Http2Options
+from bff.transport.targets import check_target
+
+Client = Literal["api", "web", "mobile", "public"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,6 @@ class CallOptions:
     """
 
     deadline_ms: int = 2_000
-    max_reply_bytes: int = 4 * 1024 * 1024
     stream_deadline_ms: int = 3_600_000
     stream_heartbeat_ms: int = 15_000
     stream_pause_ms: int = 30_000
@@ -105,6 +109,8 @@ class CallOptions:
 class Settings:
     """The whole configuration. `services` maps "pkg.Service" or "*" to "host:port".
 
+    routes  "pkg.Service/Method" -> what that rpc's routes do otherwise than `json` says
+    clients  the same for all routes of a client: "api" has the rpcs, the others their screens
     access  "pkg.Service/Method" -> "public" or "signed_in"; "default" is for all the others
     file    the config file, None without one
     folder  what relative paths are relative to
@@ -113,15 +119,30 @@ class Settings:
     server: ServerOptions = ServerOptions()
     contract: ContractOptions = ContractOptions()
     calls: CallOptions = CallOptions()
+    transport: Http2Options = field(default_factory=Http2Options)
     json: JsonOptions = JsonOptions()
     limits: JsonLimits = JsonLimits()
     metadata: MetadataOptions = field(default_factory=MetadataOptions)
     compression: CompressionOptions = field(default_factory=CompressionOptions)
+    log: LogOptions = field(default_factory=LogOptions)
     services: Mapping[str, str] = field(default_factory=dict)
+    routes: Mapping[str, JsonChoices] = field(default_factory=dict)
+    clients: Mapping[Client, JsonChoices] = field(default_factory=dict)
     access: Mapping[str, Literal["public", "signed_in"]] = field(default_factory=dict)
     issuers: tuple[IssuerOptions, ...] = ()
     file: Path | None = None
     folder: Path = Path()
+
+    def __post_init__(self) -> None:
+        """Raises ContractMistake for an address that is none, and for a choice that a screen, which
+        declares its JSON, leaves to nobody.
+        """
+        for service, target in self.services.items():
+            check_target(target, where=f'services."{service}"')
+        for client, chosen in self.clients.items():
+            if client != "api" and replace(chosen, errors=None) != JsonChoices():
+                what = "a screen declares its JSON: only `errors` can be chosen for its client"
+                raise ContractMistake(what, where=f"clients.{client}")
 
     def path(self, name: str) -> Path:
         """A path of the config file, made absolute."""

@@ -22,10 +22,12 @@ from bff.contract.service_rules import ServiceRules
 from bff.settings import Settings
 from bff.terms.deadline import Deadline
 from bff.terms.mistakes import ContractMistake, ContractMistakes
-from bff.transport.grpcio import ChannelOptions, GrpcioTransport
+from bff.transport.http2.options import Http2Options
 from bff.transport.reflection import Reflected, reflected
+from bff.transport.targets import check_target, transport_for
 
 REFLECTION_S = 5.0
+_PLAIN = Http2Options()
 MAX_REFLECTION_BYTES = 64 * 1024 * 1024
 
 T = TypeVar("T")
@@ -55,7 +57,7 @@ async def read_sources(settings: Settings) -> Sources:
     services: dict[str, str] = {}
     for address in settings.contract.reflect:
         try:
-            one = await ask_server(address)
+            one = await ask_server(address, settings.transport)
         except ContractMistakes as group:
             mistakes += _flat(group)
             continue
@@ -76,9 +78,10 @@ def read_files(settings: Settings) -> Sources:
     return files
 
 
-async def ask_server(address: str) -> Reflected:
+async def ask_server(address: str, options: Http2Options = _PLAIN) -> Reflected:
     """What the server at this address says of itself. Raises ContractMistakes."""
-    transport = GrpcioTransport(address, ChannelOptions(max_reply_bytes=MAX_REFLECTION_BYTES))
+    check_target(address, where=f"reflect {address}")
+    transport = transport_for(address, replace(options, max_reply_bytes=MAX_REFLECTION_BYTES))
     try:
         return await reflected(transport, address=address, deadline=Deadline.after(REFLECTION_S))
     finally:

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, 
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+from bff.contract.error_document import ErrorDocuments
 from bff.contract.path_template import PathTemplate
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
@@ -130,6 +131,9 @@ class Endpoint:
     soft            it may answer with gaps
     produces        media types that the client may choose from (Accept), the favourite first;
                     () where the endpoint chooses by itself
+    takes           media types that the body may have, the favourite first; raw bytes have any
+    form_file       the part of a `multipart/form-data` body that is the file; "" for no forms (HB5)
+    errors          how its failures are told; None: as the blueprint's
     place           a service's field path to where the client sent that field; None: the client
                     never saw the requests that its services get
     streams         it answers with `Streamed`
@@ -160,6 +164,9 @@ class Endpoint:
     run: Run
     answer_headers: tuple[str, ...] = ()
     produces: tuple[str, ...] = ("application/json",)
+    takes: tuple[str, ...] = ("application/json",)
+    form_file: str = ""
+    errors: ErrorDocuments | None = None
     place: Callable[[str], str] | None = None
     streams: bool = False
     takes_pieces: bool = False

@@ -97,7 +97,7 @@ class Surface:
         """The schema of a body `*` itself, behind its reference."""
         schema = self.body or {}
         ref = str(schema.get("$ref", "")).rpartition("/")[2]
-        return self.schemas.components.get(ref, schema)
+        return self.schemas.component(ref) or schema
 
     def _in_path(self) -> Iterator[Parameter]:
         for variable in self.binding.template.variables:

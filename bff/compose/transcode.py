@@ -6,30 +6,29 @@ Called by app at boot, once per binding of every annotated rpc.
 Source    google/api/http.proto; docs/spec/transcoding.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bff.calls.call import Calls
 from bff.compose.endpoint import Access, Endpoint
+from bff.compose.manner import Manner, Manners
 from bff.compose.operation_names import operation_names
 from bff.compose.reply_reader import ReplyReader
-from bff.compose.streaming import Streaming, StreamOptions
+from bff.compose.streaming import StreamOptions
 from bff.compose.surface import Surface
 from bff.compose.unary import unary_runner
 from bff.compose.way import Way, Ways
 from bff.contract.bind import Binder
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.codec import Codec
-from bff.contract.error_details import DetailReader
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.field_place import FieldPlace
 from bff.contract.http_rule import HttpBinding
-from bff.contract.json_options import JsonLimits
+from bff.contract.json_options import JsonChoices, JsonLimits
 from bff.contract.metadata import MetadataRules
-from bff.contract.protobuf_body import ProtobufBody
+from bff.contract.protobuf_body import PROTOBUF, ProtobufBody
 from bff.contract.rest_options import RestOptions, rest_options_of
 from bff.contract.resume import Resume, resume_of
-from bff.contract.schema import Schemas
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 
@@ -38,6 +37,7 @@ class TranscodeOptions:
     """`access`: "pkg.Service/Method" -> who may call it; `default_access` for the others.
 
     ignored_parameters  as contract/bind.py has it
+    usually  what every rpc does otherwise than the codec's options say; `choices`: what one does
     """
 
     default_access: Access = "signed_in"
@@ -46,12 +46,14 @@ class TranscodeOptions:
     metadata: MetadataRules = field(default_factory=MetadataRules)
     streams: StreamOptions = field(default_factory=StreamOptions)
     ignored_parameters: frozenset[str] = frozenset()
+    usually: JsonChoices = field(default_factory=JsonChoices)
+    choices: Mapping[str, JsonChoices] = field(default_factory=dict)
 
 
 class Transcoder:
     """Makes endpoints of annotated rpcs; holds what they share.
 
-    Raises ContractMistakes for options of ours that do not fit their rpc
+    Raises ContractMistakes for options of ours that do not fit their rpc, and for choices of no rpc
     """
 
     def __init__(
@@ -68,21 +70,14 @@ class Transcoder:
         self._limits = limits
         self._calls = calls
         self._options = options
-        mistakes: list[ContractMistake] = []
+        mistakes = list(_choices_of_nobody(catalog, options.choices))
         self._rest = _rest_options(catalog, mistakes)
         self._resumes = _resumes(catalog, mistakes, hidden=codec.options.omit_sensitive)
         if mistakes:
             raise ContractMistakes.of(mistakes)
-        self._streaming = Streaming(
-            calls=calls,
-            codec=codec,
-            limits=limits,
-            errors=self.errors,
-            metadata=options.metadata,
-            options=options.streams,
+        self._manners = Manners(
+            catalog, codec, calls=calls, metadata=options.metadata, streams=options.streams
         )
-        # one for all: types that many rpcs share are described once
-        self._schemas = Schemas(codec.options, catalog.describe)
         self._names = operation_names(
             (rpc.name, binding.index)
             for rpc in catalog.methods.values()
@@ -95,10 +90,7 @@ class Transcoder:
     @property
     def errors(self) -> ErrorDocuments:
         """How failures are told: as the JSON settings say, with the served protos' own details."""
-        options = self._codec.options
-        return ErrorDocuments(
-            DetailReader(options.error_details, self._codec), shape=options.errors
-        )
+        return self._manners.usual.errors
 
     @property
     def tags(self) -> Mapping[str, str]:
@@ -108,17 +100,24 @@ class Transcoder:
     def endpoints(self) -> tuple[Endpoint, ...]:
         """One endpoint per binding of every rpc that has one."""
         found = [
-            self._endpoint(rpc, binding)
+            (self._endpoint(rpc, binding, manner), manner.schemas)
             for rpc in self._catalog.methods.values()
+            for manner in [self._manner(rpc)]
             for binding in rpc.bindings
         ]
-        components = self._schemas.components
-        return tuple(replace(one, components=components) for one in found)
+        # All endpoints of one manner share one mapping: a copy each would make the boot quadratic.
+        distinct = {id(schemas): schemas for _, schemas in found}
+        components = {key: schemas.components for key, schemas in distinct.items()}
+        return tuple(replace(one, components=components[id(schemas)]) for one, schemas in found)
 
-    def _endpoint(self, rpc: RpcMethod, binding: HttpBinding) -> Endpoint:
-        binder = self._binder(rpc, binding)
-        place = FieldPlace(rpc.request, binding, self._codec)
-        way = self._way(rpc, binding, binder=binder, place=place)
+    def _manner(self, rpc: RpcMethod) -> Manner:
+        chosen = self._options.choices.get(rpc.name, JsonChoices())
+        return self._manners.of(chosen.over(self._options.usually.over(self._codec.options)))
+
+    def _endpoint(self, rpc: RpcMethod, binding: HttpBinding, manner: Manner) -> Endpoint:
+        binder = self._binder(rpc, binding, manner)
+        place = FieldPlace(rpc.request, binding, manner.codec)
+        way = self._way(rpc, binding, manner, binder=binder, place=place)
         summary, _, description = rpc.comment.partition("\n")
         surface = Surface(
             rpc=rpc,
@@ -127,8 +126,9 @@ class Transcoder:
             binder=binder,
             rest=self._rest[rpc.name],
             resume=self._resumes[rpc.name],
-            schemas=self._schemas,
+            schemas=manner.schemas,
         )
+        binary = rpc.unary and ProtobufBody.of(rpc.request, binding, manner.codec).kind
         return Endpoint(
             name=self._names[rpc.name, binding.index],
             method=binding.method,
@@ -151,6 +151,9 @@ class Transcoder:
             components={},
             calls=(rpc.name,),
             soft=False,
+            takes=("application/json", *PROTOBUF) if binary else ("application/json",),
+            form_file=self._form_file(rpc, binding, binder),
+            errors=manner.errors if manner.errors.shape != self.errors.shape else None,
             place=place,
             run=way.run,
             produces=way.produces,
@@ -159,11 +162,16 @@ class Transcoder:
             converse=way.converse,
         )
 
-    def _binder(self, rpc: RpcMethod, binding: HttpBinding) -> Binder:
+    def _form_file(self, rpc: RpcMethod, binding: HttpBinding, binder: Binder) -> str:
+        if not binder.takes_raw_body or not self._limits.multipart_parts or not rpc.unary:
+            return ""
+        return "file" if binding.body == "*" else binding.body.rpartition(".")[2]
+
+    def _binder(self, rpc: RpcMethod, binding: HttpBinding, manner: Manner) -> Binder:
         return Binder(
             rpc.request,
             binding,
-            codec=self._codec,
+            codec=manner.codec,
             limits=self._limits,
             ignored_parameters=self._options.ignored_parameters,
             required=self._catalog.required,
@@ -173,28 +181,36 @@ class Transcoder:
         self,
         rpc: RpcMethod,
         binding: HttpBinding,
+        manner: Manner,
         *,
         binder: Binder,
         place: FieldPlace,
     ) -> Way:
         rest = self._rest[rpc.name]
         replies = ReplyReader(
-            rpc, binding, codec=self._codec, rest=rest, metadata=self._options.metadata
+            rpc, binding, codec=manner.codec, rest=rest, metadata=self._options.metadata
         )
         if not rpc.unary:
             resume = self._resumes[rpc.name]
             return Ways(
-                shared=self._streaming, binder=binder, replies=replies, resume=resume, place=place
+                shared=manner.streaming, binder=binder, replies=replies, resume=resume, place=place
             ).of(rpc, binding)
         run = unary_runner(
             rpc,
             binder=binder,
-            binary=ProtobufBody.of(rpc.request, binding, self._codec),
+            binary=ProtobufBody.of(rpc.request, binding, manner.codec),
             replies=replies,
             rest=rest,
             calls=self._calls,
         )
         return Way(run=run, produces=replies.produces)
+
+
+def _choices_of_nobody(
+    catalog: Catalog, choices: Mapping[str, JsonChoices]
+) -> Iterator[ContractMistake]:
+    for name in sorted(choices.keys() - catalog.methods.keys()):
+        yield ContractMistake("no service has such an rpc", where=f'routes."{name}"')
 
 
 def _rest_options(catalog: Catalog, mistakes: list[ContractMistake]) -> Mapping[str, RestOptions]:

@@ -76,6 +76,10 @@ class ErrorDocuments:
     def __repr__(self) -> str:
         return f"<ErrorDocuments as {self.shape}, {self._details!r}>"
 
+    def shaped(self, shape: ErrorShape) -> "ErrorDocuments":
+        """The same failures in another shape."""
+        return ErrorDocuments(self._details, shape=shape)
+
     def of(
         self,
         failure: Failure,

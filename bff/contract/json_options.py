@@ -2,11 +2,11 @@
 
 Called by settings (fills them), codec, json_text, bind and schema (obey them).
 Never     changes after boot: a plan is compiled once per JsonOptions.
-Source    docs/spec/transcoding.md, settings at its top and PJ1-PJ20; docs/spec/bad-input.md rows
-          52-82.
+Source    docs/spec/transcoding.md, settings at its top, PJ1-PJ20 and the last line of 1.12;
+          docs/spec/bad-input.md rows 52-82.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 from bff.terms.mistakes import ContractMistake
@@ -38,10 +38,10 @@ class JsonOptions:
     defaults        "emit" writes scalars, enums, lists and maps without presence always (PJ8)
     int64           "number" writes 64-bit integers as numbers: browsers round above 2^53 (PJ1)
     enums           "short" strips the enum's own prefix: COLOR_RED of enum Color is RED (PJ20)
-    nonfinite       read "NaN", "Infinity", "-Infinity" for floats (row 70); always written
-    any             read google.protobuf.Any (row 81); always written
+    nonfinite       read "NaN", "Infinity", "-Infinity" for floats (PJ3); always written
+    any             read google.protobuf.Any (PJ15); always written
     nul             read U+0000 inside strings (row 72)
-    open_enums      read numbers that an open enum does not name (row 74)
+    open_enums      read numbers that an open enum does not name (PJ5)
     enum_case       "any" reads enum names in any case (QP5)
     exponents       read integers that stand in a string with an exponent, "1e3" (row 67)
     errors          failures as RFC 9457 problems, or as google.rpc.Status (ER1)
@@ -55,10 +55,10 @@ class JsonOptions:
     defaults: Literal["emit", "omit"] = "emit"
     int64: Literal["string", "number"] = "string"
     enums: Literal["name", "number", "short"] = "name"
-    nonfinite: bool = False
-    any: bool = False
+    nonfinite: bool = True
+    any: bool = True
     nul: bool = False
-    open_enums: bool = False
+    open_enums: bool = True
     exponents: bool = False
     enum_case: Literal["exact", "any"] = "exact"
     errors: Literal["problem", "status"] = "problem"
@@ -71,6 +71,27 @@ class JsonOptions:
         if NEVER_SHOWN in self.error_details:
             what = f"{NEVER_SHOWN} is never shown to clients: take it away"
             raise ContractMistake(what, where="json.error_details")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonChoices:
+    """What one route, or the routes of one client, do otherwise; None: as everywhere."""
+
+    unknown_fields: Literal["reject", "ignore"] | None = None
+    json_names: Literal["camel", "proto"] | None = None
+    defaults: Literal["emit", "omit"] | None = None
+    int64: Literal["string", "number"] | None = None
+    enums: Literal["name", "number", "short"] | None = None
+    errors: Literal["problem", "status"] | None = None
+
+    def over(self, options: JsonOptions) -> JsonOptions:
+        """The options with these choices in their place.
+
+        >>> JsonChoices(errors="status").over(JsonOptions()).errors
+        'status'
+        """
+        made = {one.name: getattr(self, one.name) for one in fields(self)}
+        return replace(options, **{name: one for name, one in made.items() if one is not None})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +109,7 @@ class JsonLimits:
     """
 
     body_bytes: int = 262_144
-    depth: int = 32
+    depth: int = 100
     nodes: int = 20_000
     inflate: bool = False
     query_parameters: int = 100

@@ -3,7 +3,9 @@
 Why       A service clears what the mask names and the body lacks. So a mask that names a field
           which no client may see would destroy it, and one with a slip of the pen says nothing.
 Called by contract/bind.py.
-Never     says "replace everything": an empty body would make an empty mask, which is refused (PA6).
+Never     says "replace everything": an empty body would make an empty mask, which is refused (PA6);
+          so is a name that nothing has, even where unknown fields are ignored: in a change, a
+          slip of the pen would be a change that did not happen (grpc-gateway does the same).
 Source    AIP-134, AIP-161; docs/spec/transcoding.md PA1-PA6; docs/spec/bad-input.md row 45.
 """
 
@@ -18,12 +20,10 @@ from bff.contract.codec.members import spellings
 from bff.contract.codec.scalars import scalar_reader
 from bff.contract.elsewhere import Elsewhere
 from bff.contract.http_rule import HttpBinding
+from bff.contract.json_pointer import pointer
 from bff.contract.json_text import JsonValue
-from bff.contract.text_value import MAX_MASK_PATHS
+from bff.contract.text_value import MAX_MASK_PATHS, NO_PATHS, UPDATE_MASK
 from bff.terms.errors import BadInput
-
-_UPDATE_MASK = "update_mask"
-"""Its name by AIP-134. A mask of another name may say what to read, unless a PATCH has no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class PatchMask:
         if len(masks) != 1 or len(resources) != 1:
             return None
         infers = binding.method == "PATCH" and binding.body != "*"
-        if not infers and masks[0].name != _UPDATE_MASK:
+        if not infers and masks[0].name != UPDATE_MASK:
             return None
         return cls(
             mask=masks[0],
@@ -77,9 +77,16 @@ class PatchMask:
             if not made:
                 raise BadInput.at("", "send the fields to change; an empty change is no change")
             paths.extend(made)
+        elif self.mask.name in elsewhere.given:
+            raise BadInput.at(
+                elsewhere.given[self.mask.name], NO_PATHS, reason="invalid-field-mask"
+            )
 
     def inferred(self, body: JsonValue) -> list[str]:
-        """The paths that the keys of a body name, which was read without complaint; sorted."""
+        """The paths that the keys of a body name, which was read without complaint; sorted.
+
+        Raises BadInput (unknown-field) for a key that names nothing: a lenient reader let it pass.
+        """
         found = self._paths(body, known.message_of(self.resource), ())
         return sorted({".".join(path) for path in found if path not in self.owned})
 
@@ -113,26 +120,32 @@ class PatchMask:
         return True
 
     def _paths(
-        self, value: JsonValue, message: Descriptor, way: tuple[str, ...]
+        self,
+        value: JsonValue,
+        message: Descriptor,
+        way: tuple[str, ...],
+        at: tuple[str, ...] = (),
     ) -> Iterator[tuple[str, ...]]:
+        """`way` in the names of the proto, `at` as the client spelled it."""
         fields = self.fields.get(message)
         if fields is None:
             fields = self.fields[message] = spellings(list(message.fields))
         for name, item in value.items() if isinstance(value, dict) else ():
             field = fields.get(name)
-            if field is None or self._was_skipped(field, item):
+            if field is None or field.full_name in self.codec.options.omit_sensitive:
+                what = "there is no such field to change"
+                raise BadInput.at(pointer((*at, name)), what, reason="unknown-field")
+            if self._was_skipped(field, item):
                 continue
             here = (*way, field.name)
             inner = field.message_type
             if isinstance(item, dict) and item and inner is not None and _is_plain(field):
-                yield from self._paths(item, inner, here)
+                yield from self._paths(item, inner, here, (*at, name))
             else:
                 yield here
 
     def _was_skipped(self, field: FieldDescriptor, item: JsonValue) -> bool:
-        """A lenient reader passes over hidden fields and unknown enum names: nothing changes."""
-        if field.full_name in self.codec.options.omit_sensitive:
-            return True
+        """A lenient reader passes over unknown enum names: nothing changes."""
         if field.enum_type is None or field.is_repeated or not isinstance(item, str):
             return False
         return scalar_reader(field, self.codec.options)(item) is None

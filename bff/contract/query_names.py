@@ -23,6 +23,7 @@ from bff.terms.errors import BadInput
 
 MAX_PARTS = 16
 MAX_REMEMBERED = 1_000
+_MAX_NAME_CHARACTERS = 80
 _DOCUMENTED_PARTS = 3
 
 _MAP_ENTRY = re.compile(r"([^\[\]]+)\[(.*)\]", re.DOTALL).fullmatch
@@ -76,7 +77,8 @@ class QueryNames:
     def find(self, name: str) -> QueryName | None:
         """The field that `name` names; None for no field.
 
-        Raises BadInput for a field that no single text can fill.
+        Raises BadInput for a field that no single text can fill, and for a name that goes on
+        behind a field that has no fields: leniency is for what nobody knows (QP3).
         """
         found = self._remembered.get(name)
         if found is not None:
@@ -98,8 +100,10 @@ class QueryNames:
 
     def _resolve(self, name: str) -> QueryName | None:
         path = self._path(name)
-        if path is None or known.is_map(path[-1]):
+        if path is None:
             return None
+        if known.is_map(path[-1]):
+            raise _unknown(name, "name an entry of this map: m[key]")
         put = text_setter(path[-1], codec=self._codec, limits=self._limits)
         if put is None:
             raise BadInput.at(name, _unfit(path[-1]))
@@ -107,8 +111,10 @@ class QueryNames:
 
     def _map_entry(self, bare: str, key: str) -> QueryName | None:
         path = self._path(bare)
-        if path is None or not known.is_map(path[-1]):
+        if path is None:
             return None
+        if not known.is_map(path[-1]):
+            raise _unknown(f"{bare}[{key}]", "this is no map")
         if known.message_of(path[-1]).fields_by_name["value"].message_type is not None:
             raise BadInput.at(bare, _unfit(path[-1]))
         put = _entry_setter(path[-1], key, self._codec)
@@ -120,7 +126,9 @@ class QueryNames:
         message: Descriptor | None = self._request
         path: list[FieldDescriptor] = []
         for part in name.split("."):
-            field = None if message is None else self._field(message, part, path)
+            if message is None:
+                raise _unknown(name, "there is nothing inside this field to name")
+            field = self._field(message, part, path)
             if field is None:
                 return None
             path.append(field)
@@ -210,6 +218,15 @@ def _inside(field: FieldDescriptor) -> Descriptor | None:
     if inner is None or field.is_repeated or inner.full_name in known.WELL_KNOWN:
         return None
     return inner
+
+
+def _unknown(name: str, what: str) -> BadInput:
+    return BadInput.at(shortened(name), what, reason="unknown-parameter")
+
+
+def shortened(name: str) -> str:
+    """An answer does not grow with what a client makes up."""
+    return name if len(name) <= _MAX_NAME_CHARACTERS else name[:_MAX_NAME_CHARACTERS] + "…"
 
 
 def _unfit(field: FieldDescriptor) -> str:

@@ -10,11 +10,9 @@ Source    docs/spec/transcoding.md QP2-QP25, BD1; docs/spec/bad-input.md rows 39
 from collections.abc import Sequence
 from typing import Any
 
-from bff.contract.query_names import QueryNames
+from bff.contract.query_names import QueryNames, shortened
 from bff.contract.text_value import Unfit
 from bff.terms.errors import BadInput
-
-_MAX_NAME_CHARACTERS = 80
 
 
 class QueryReader:
@@ -57,15 +55,15 @@ class QueryReader:
                 continue
             if one.place in given and not one.is_many:
                 raise BadInput.at(
-                    _short(name), "send this parameter once", reason="duplicate-parameter"
+                    shortened(name), "send this parameter once", reason="duplicate-parameter"
                 )
             given[one.place] = name
             try:
                 one.put(message, text)
             except Unfit as unfit:
-                raise BadInput.at(_short(name), str(unfit), reason=unfit.reason) from None
+                raise BadInput.at(shortened(name), str(unfit), reason=unfit.reason) from None
             except ValueError as wrong:
-                raise BadInput.at(_short(name), str(wrong)) from None
+                raise BadInput.at(shortened(name), str(wrong)) from None
         return given
 
     def _check_ignored(self, name: str) -> None:
@@ -74,9 +72,4 @@ class QueryReader:
         what = "there is no such query parameter"
         if self._everything_in_body:
             what = "send this in the body: the request takes no query parameters"
-        raise BadInput.at(_short(name), what, reason="unknown-parameter")
-
-
-def _short(name: str) -> str:
-    """An answer does not grow with what a client makes up."""
-    return name if len(name) <= _MAX_NAME_CHARACTERS else name[:_MAX_NAME_CHARACTERS] + "…"
+        raise BadInput.at(shortened(name), what, reason="unknown-parameter")

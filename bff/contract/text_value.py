@@ -22,6 +22,9 @@ from bff.contract.json_text import JsonValue, parse
 from bff.terms.errors import BadInput
 
 MAX_MASK_PATHS = 100
+UPDATE_MASK = "update_mask"
+"""Its name by AIP-134. A mask of another name may say what to read, unless a PATCH has no other."""
+NO_PATHS = 'send field names joined by commas, such as "title,dueTime"'
 
 PutText = Callable[[Any, str], None]
 """Sets one field of a message (adds one item to a repeated one). Raises ValueError, perhaps Unfit,
@@ -111,9 +114,10 @@ def _message_setter(field: FieldDescriptor, read: FromText, codec: Codec) -> Put
 
 def _mask_setter(field: FieldDescriptor) -> PutText:
     name, repeated = field.name, field.is_repeated
+    may_be_empty = name == UPDATE_MASK  # contract/patch_mask.py decides what that means (PA1)
 
     def put(message: Any, text: str) -> None:
-        paths = mask_paths(text)
+        paths = mask_paths(text) if text or not may_be_empty else []
         target = getattr(message, name)
         (target.add() if repeated else target).paths.extend(paths)
 
@@ -135,8 +139,7 @@ def mask_paths(text: str) -> list[str]:
     try:
         return [".".join(map(_snake, path.split("."))) for path in paths]
     except (ValueError, IndexError):  # a bad name; an empty one
-        what = 'send field names joined by commas, such as "title,dueTime"'
-        raise Unfit(what, "invalid-field-mask") from None
+        raise Unfit(NO_PATHS, "invalid-field-mask") from None
 
 
 def _snake(name: str) -> str:

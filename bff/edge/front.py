@@ -229,6 +229,7 @@ class Front:
             headers=self._explaining(failure),
             languages=head.headers.text(b"accept-language"),
             place=endpoint.place if endpoint else None,
+            documents=endpoint.errors if endpoint else None,
         )
 
     def _explaining(self, failure: Failure) -> tuple[tuple[str, str], ...]:

@@ -12,10 +12,9 @@ Source    ASGI 3; RFC 9112; uvicorn's HttpToolsProtocol, whose attributes this r
           holds them against the installed version.
 """
 
-import logging
 from asyncio import Event, Task
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -25,10 +24,9 @@ from bff.contract.status import BODILESS
 Message = dict[str, Any]
 App = Callable[[Message, Callable[[], Awaitable[Message]], Any], Awaitable[None]]
 
-_LOG = "uvicorn.error"
 _SLOW = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 _METHODS = frozenset({b"GET", b"HEAD"})
-_ASGI = {"version": "3.0", "spec_version": "2.3"}
+_ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _LAST_CHUNK = b"0\r\n\r\n"
 _BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -213,15 +211,15 @@ class Cycle:
             self._ended()
 
     async def _run(self, app: Any) -> None:
+        """What the app raises, which the front door never does, is told by the loop."""
         try:
             await app(self._scope, self.receive, self.send)
-        except Exception:  # the front door answers for its own; this is the net
-            logging.getLogger(_LOG).exception("Exception in ASGI application")
-            if not self.response_started and not self.disconnected:
-                self._protocol.transport.write(_BROKEN)
-        if not self.response_complete and not self.disconnected:
-            self.response_complete = True
-            self._protocol.transport.close()
+        finally:
+            if not (self.response_complete or self.disconnected):
+                if not self.response_started:
+                    self._protocol.transport.write(_BROKEN)
+                self.response_complete = True
+                self._protocol.transport.close()
 
     def _first(self, head: Message, body: bytes, *, more: bool) -> bytes:
         """The head of the answer, and what there is of its body."""

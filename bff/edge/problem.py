@@ -44,9 +44,13 @@ class Problems:
         status: int | None = None,
         languages: str = "",
         place: Place | None = None,
+        documents: ErrorDocuments | None = None,
     ) -> Reply:
-        """The whole answer for a failure; `languages`, `place`, `status` as ErrorDocuments.of."""
-        document = self._documents.of(
+        """The whole answer for a failure; `languages`, `place`, `status` as ErrorDocuments.of.
+
+        documents  an endpoint's own, where it has some
+        """
+        document = (documents or self._documents).of(
             failure, request_id, languages=languages, place=place, status=status
         )
         return _reply(document, headers)

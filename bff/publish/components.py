@@ -34,9 +34,11 @@ class Merged:
 
 def merged(sets: Sequence[Mapping[str, Schema]]) -> Merged:
     """One set of components out of many; equal schemas are one component."""
-    if not _conflicts(sets):
+    # Most endpoints share one set: looked at each time, ten thousand of them would be quadratic.
+    distinct = tuple({id(one): one for one in sets}.values())
+    if not _conflicts(distinct):
         return Merged(
-            {name: schema for one in sets for name, schema in one.items()},
+            {name: schema for one in distinct for name, schema in one.items()},
             tuple({} for _ in sets),
         )
     variants: dict[str, list[str]] = {}

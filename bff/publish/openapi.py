@@ -8,15 +8,19 @@ Source    OpenAPI 3.1.1; docs/spec/transcoding.md OA1 to OA7.
 """
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 
 from bff.compose.blueprint import Blueprint
+from bff.compose.endpoint import Endpoint, Schema
 from bff.publish.components import merged
 from bff.publish.operation import operations_of
 from bff.publish.path_items import places_of
 from bff.publish.problem import PROBLEM, STATUS
-from bff.publish.responses import shared_responses
+from bff.publish.responses import other_name, shared_responses
 
 VERSION = "3.1.1"
+_FAILURES: Mapping[str, Schema] = MappingProxyType({"problem": PROBLEM, "status": STATUS})
 _HOW_TO_READ = """\
 Bodies are JSON. Times are RFC 3339; a 64-bit integer is a string where its schema says so.
 
@@ -32,13 +36,21 @@ def document(blueprint: Blueprint) -> dict[str, object]:
     """The whole document as plain dicts and lists, in the order in which it is to be written."""
     endpoints = blueprint.endpoints
     errors = blueprint.errors
-    failure = PROBLEM if errors.shape == "problem" else STATUS
-    names = merged([{"Problem": failure}, *(one.components for one in endpoints)])
-    renames = dict(zip((one.name for one in endpoints), names.renames[1:], strict=True))
+    others = next((one.errors for one in endpoints if one.errors is not None), None)
+    documents = {"Problem": _FAILURES[errors.shape]}
+    responses = shared_responses(errors)
+    if others is not None:
+        documents[other_name("Problem", others)] = _FAILURES[others.shape]
+        responses |= shared_responses(others, usual=False)
+    names = merged([documents, *(one.components for one in endpoints)])
+    renames = {
+        one.name: {**own, **_failures_of(one)}
+        for one, own in zip(endpoints, names.renames[1:], strict=True)
+    }
     operations = operations_of(places_of(endpoints), renames)
     components: dict[str, object] = {
-        "schemas": names.used_by({"#": {"$ref": "#/components/schemas/Problem"}, **operations}),
-        "responses": shared_responses(errors.media_type),
+        "schemas": names.used_by({"#": responses, **operations}),
+        "responses": responses,
     }
     if any(one.access == "signed_in" for one in endpoints):
         components["securitySchemes"] = {
@@ -56,6 +68,11 @@ def document(blueprint: Blueprint) -> dict[str, object]:
         "paths": operations,
         "components": components,
     }
+
+
+def _failures_of(endpoint: Endpoint) -> dict[str, str]:
+    """What the endpoint's Problem is called where it is not the usual one."""
+    return {} if endpoint.errors is None else {"Problem": other_name("Problem", endpoint.errors)}
 
 
 def text_of(blueprint: Blueprint) -> str:

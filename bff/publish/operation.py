@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bff.compose.endpoint import Endpoint, Parameter, Schema
+from bff.publish.bodies import body_content
 from bff.publish.components import Renames, renamed
 from bff.publish.path_items import Place, Slot
-from bff.publish.responses import content, responses_of
-from bff.publish.streams import upload_content
+from bff.publish.responses import responses_of
 
 _FIXED = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _EVERY = ("get", "put", "post", "delete", "patch")
@@ -88,8 +88,7 @@ def operation_of(place: Place, method: str, renames: Renames) -> Operation:
         operation["parameters"] = parameters
     if endpoint.body is not None:
         required = {"required": True} if endpoint.body_required else {}
-        written = upload_content if endpoint.takes_pieces else content
-        operation["requestBody"] = {"content": written(endpoint.body), **required}
+        operation["requestBody"] = {"content": body_content(endpoint, endpoint.body), **required}
     operation["responses"] = responses_of(endpoint)
     return renamed(operation, renames)
 

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from bff.compose.endpoint import Endpoint, Schema
+from bff.contract.error_document import ErrorDocuments
 from bff.contract.status import NOT_MODIFIED, PROBLEMS
 from bff.publish.streams import answer_content, described, is_conversation
 
-_JSON = "application/json"
+JSON = "application/json"
 _SWITCHING_PROTOCOLS = 101
 _TEXT: Schema = {"type": "string"}
-_BYTES: Schema = {"type": "string", "format": "binary"}
+BYTES: Schema = {"type": "string", "format": "binary"}
 _REQUEST_ID: Schema = {
     "description": "Names this request; tell it to us when you ask about it.",
     "schema": _TEXT,
@@ -62,29 +63,37 @@ _SAID: Mapping[str, str] = MappingProxyType(
 )
 
 
-def shared_responses(media_type: str) -> dict[str, Schema]:
+def shared_responses(errors: ErrorDocuments, *, usual: bool = True) -> dict[str, Schema]:
     """By the names that `responses_of` refers to.
 
-    media_type  of every failure's document
+    errors  tells every failure of the API, or (not `usual`) of endpoints with a shape of their own
     """
+    kind = errors.media_type
+    schema = "Problem" if usual else other_name("Problem", errors)
     found = {
-        name: _failure(_SAID.get(name, PROBLEMS[reason].title), media_type, _more(reason))
+        name: _failure(_SAID.get(name, PROBLEMS[reason].title), kind, _more(reason), schema)
         for name, reason in _REASONS.items()
     }
-    return {"Problem": _failure("Any other failure", media_type, _WAITING), **found}
+    found = {"Problem": _failure("Any other failure", kind, _WAITING, schema), **found}
+    return found if usual else {other_name(name, errors): one for name, one in found.items()}
+
+
+def other_name(name: str, errors: ErrorDocuments) -> str:
+    """What a shared component is called in the shape that is not the API's usual one."""
+    return f"{name}As{errors.shape.title()}"
 
 
 def responses_of(endpoint: Endpoint) -> dict[str, Schema]:
     """Responses by status; `default` is every failure that has no line of its own."""
     found = dict(_successes(endpoint))
     for name in _failures(endpoint):
-        found[str(PROBLEMS[_REASONS[name]].status)] = _shared(name)
-    return found | {"default": _shared("Problem")}
+        found[str(PROBLEMS[_REASONS[name]].status)] = _shared(name, endpoint)
+    return found | {"default": _shared("Problem", endpoint)}
 
 
 def content(schema: Schema) -> Schema:
     """JSON, or any media type for raw bytes (google.api.HttpBody)."""
-    return {"*/*" if _is_raw(schema) else _JSON: {"schema": schema}}
+    return {"*/*" if is_raw(schema) else JSON: {"schema": schema}}
 
 
 def _more(reason: str) -> Mapping[str, Schema]:
@@ -93,8 +102,8 @@ def _more(reason: str) -> Mapping[str, Schema]:
     return _WAITING if PROBLEMS[reason].retryable else {}
 
 
-def _failure(description: str, media_type: str, headers: Mapping[str, Schema]) -> Schema:
-    schema = {"$ref": "#/components/schemas/Problem"}
+def _failure(description: str, media_type: str, headers: Mapping[str, Schema], name: str) -> Schema:
+    schema = {"$ref": f"#/components/schemas/{name}"}
     return {
         "description": description,
         "headers": {"X-Request-Id": _REQUEST_ID, **headers},
@@ -110,7 +119,7 @@ def _failures(endpoint: Endpoint) -> Iterator[str]:
         yield "NotFound"
     if endpoint.body is not None:
         yield "TooLarge"
-        if not _is_raw(endpoint.body):
+        if not is_raw(endpoint.body):
             yield "WrongMediaType"
     if is_conversation(endpoint):
         yield "UpgradeRequired"
@@ -145,11 +154,11 @@ def _success(endpoint: Endpoint) -> Schema:
 def _content(endpoint: Endpoint) -> Schema:
     """By the media types that `Accept` may ask for (HT6)."""
     answer = endpoint.answer or {}
-    if _is_raw(answer):
+    if is_raw(answer):
         return content(answer)
     if endpoint.streams:
         return answer_content(endpoint, answer)
-    return {kind: {"schema": answer if kind == _JSON else _BYTES} for kind in endpoint.produces}
+    return {kind: {"schema": answer if kind == JSON else BYTES} for kind in endpoint.produces}
 
 
 def _described(endpoint: Endpoint) -> str:
@@ -160,7 +169,8 @@ def _described(endpoint: Endpoint) -> str:
     return "The answer, whole or with gaps" if endpoint.soft else "The answer"
 
 
-def _is_raw(schema: Schema) -> bool:
+def is_raw(schema: Schema) -> bool:
+    """Bytes of any media type (google.api.HttpBody)."""
     return schema.get("format") == "binary"
 
 
@@ -169,5 +179,6 @@ def _revalidates(endpoint: Endpoint) -> bool:
     return endpoint.method == "GET" and endpoint.success_status == 200 and not endpoint.streams
 
 
-def _shared(name: str) -> Schema:
-    return {"$ref": f"#/components/responses/{name}"}
+def _shared(name: str, endpoint: Endpoint) -> Schema:
+    called = name if endpoint.errors is None else other_name(name, endpoint.errors)
+    return {"$ref": f"#/components/responses/{called}"}

@@ -11,7 +11,7 @@ Source    RFC 8259, RFC 3339; docs/spec/threats.md "logs, traces"; bad-input row
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass
 from enum import IntEnum
 from time import gmtime, strftime, time
 from types import MappingProxyType
@@ -33,6 +33,16 @@ from bff.terms.events import (
 MAX_VALUE_BYTES = 2_048
 
 Level = Literal["debug", "info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogOptions:
+    """Events below `level` are not written: "debug" tells every rpc, "info" every request,
+    "warning" only what went wrong.
+    """
+
+    level: Level = "debug"
+
 
 _RANK: Mapping[Level, int] = MappingProxyType({"debug": 0, "info": 1, "warning": 2, "error": 3})
 _NAMES: Mapping[type, str] = MappingProxyType(
@@ -97,8 +107,8 @@ def line_of(event: Event, *, at_s: float) -> bytes:
         "level": level_of(event),
         "event": _NAMES[type(event)],
     }
-    for field in fields(event):
-        line[field.name] = _value(getattr(event, field.name), keep_end=field.name == "traceback")
+    for name, value in zip(event._fields, event, strict=True):
+        line[name] = _value(value, keep_end=name == "traceback")
     return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
 
 

@@ -96,10 +96,11 @@ def test_row_52_a_body_over_the_limit_is_too_large():
 
 
 @pytest.mark.parametrize("opening, closing", [(b"[", b"]"), (b'{"a":', b"}")])
-def test_row_57_depth_32_passes_and_33_is_too_deep(opening: bytes, closing: bytes):
-    parse(opening * 32 + b"1" + closing * 32)
+def test_row_57_bd9_depth_100_passes_and_101_is_too_deep(opening: bytes, closing: bytes):
+    """BD9 rules over row 57 (transcoding 1.12)."""
+    parse(opening * 100 + b"1" + closing * 100)
 
-    assert "too-deep" == refusal(opening * 33 + b"1" + closing * 33).reason
+    assert "too-deep" == refusal(opening * 101 + b"1" + closing * 101).reason
 
 
 def test_row_57_brackets_inside_strings_have_no_depth():

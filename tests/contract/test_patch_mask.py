@@ -93,7 +93,7 @@ def test_pa1_what_the_url_fills_is_no_change():
 @pytest.mark.parametrize(
     "paths",
     ["nope", "internal_notes", "internalNotes", "title,nope", "author.nope", "title.x",
-     "tags.x", "editors.full_name", "labels.a.b", "", "*", ",".join(["title"] * 101)],
+     "tags.x", "editors.full_name", "labels.a.b", "*", ",".join(["title"] * 101)],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
 def test_row_45_a_mask_of_unknown_or_hidden_fields_gets_one_answer(method, paths):
@@ -106,6 +106,22 @@ def test_row_45_a_mask_of_unknown_or_hidden_fields_gets_one_answer(method, paths
         found.reason,
         [one.path for one in found.violations],
     )
+
+
+def test_pa1_a_mask_that_was_left_empty_is_inferred():
+    """As if it had not been sent: PA1 speaks of an empty mask, not of an absent one."""
+    assert ["title"] == mask(b'{"title": "T"}', "updateMask=")
+
+
+@pytest.mark.parametrize(
+    ("method", "parameter"), [("PUT", "updateMask"), ("PATCH", "readMask"), ("PATCH", "fields")]
+)
+def test_row_45_where_nothing_is_inferred_an_empty_mask_says_nothing(method, parameter):
+    request = {"readMask": "SearchRequest", "fields": "MaskedRequest"}.get(parameter)
+    body = "like" if parameter == "readMask" else "book"
+    binding = binder(request or "UpdateRequest", f"{method} /x", body)
+    found = refusal(binding, query=f"{parameter}=", body=b"{}")
+    assert ("invalid-field-mask", parameter) == (found.reason, found.violations[0].path)
 
 
 def test_row_45_unknown_and_hidden_are_told_alike():
@@ -145,14 +161,24 @@ def test_a_mask_that_says_what_to_read_is_not_held_against_the_body():
 # --------------------------------------------------------------------------------- lenient reading
 
 
-def test_a_lenient_patch_never_clears_a_hidden_field():
-    """The key is dropped as unknown; in the mask it would clear what the client can't even see."""
-    body = b'{"internalNotes": "x", "title": "T"}'
-    assert ["title"] == mask(body, unknown_fields="ignore")
+@pytest.mark.parametrize(
+    ("body", "where"),
+    [
+        (b'{"internalNotes": "x", "title": "T"}', "/internalNotes"),
+        (b'{"nope": 1, "title": "T"}', "/nope"),
+        (b'{"author": {"nope": 1}}', "/author/nope"),
+    ],
+)
+def test_pj17_a_patch_of_an_unknown_or_hidden_field_is_refused_even_by_a_lenient_reader(
+    body, where
+):
+    """As grpc-gateway does: a slip of the pen would be a change that did not happen."""
+    found = refusal(binder("UpdateRequest", PATCH, "book", unknown_fields="ignore"), "n", body=body)
+    assert ("unknown-field", where) == (found.reason, found.violations[0].path)
 
 
 def test_a_lenient_patch_never_clears_what_it_could_not_read():
-    body = b'{"genre": "GENRE_NEWER", "nope": 1, "title": "T"}'
+    body = b'{"genre": "GENRE_NEWER", "title": "T"}'
     assert ["title"] == mask(body, unknown_fields="ignore")
     assert ["genre"] == mask(b'{"genre": "GENRE_NOVEL"}', unknown_fields="ignore")
 

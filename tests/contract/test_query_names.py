@@ -15,7 +15,7 @@ def test_qp1_every_part_has_two_spellings(host, leaf):
 
 
 def test_qp1_spellings_mix_and_a_json_name_of_ones_own_counts():
-    made = query("mother.byCage.x=1", unknown_fields="ignore")
+    made = query("mother.nope=1", unknown_fields="ignore")
     assert not made.HasField("mother")
     assert "x" == query("%40custom=x").custom
     assert "x" == query("mother.mother.display_name=x").mother.mother.display_name
@@ -231,3 +231,9 @@ def test_the_document_lists_nothing_that_the_body_owns():
     assert [] == [name for name in names if name.startswith("book")]
     names = [name for name, _ in binder("BookRequest", "POST /x", "ids").query_fields]
     assert "ids" not in names
+
+
+@pytest.mark.parametrize("name", ["young.i32", "display_name.length", "born.seconds", "friends"])
+def test_qp3_qp20_leniency_is_for_unknown_names_not_for_names_that_lead_nowhere(name):
+    """As grpc-gateway does: it ignores what it does not know, and refuses what cannot be."""
+    assert ("unknown-parameter", name) == refused_query(f"{name}=1", unknown_fields="ignore")

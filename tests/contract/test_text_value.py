@@ -23,18 +23,20 @@ def fails(field: str, text: str, **options: object) -> bool:
     return (expected, field) == refused_query(f"{field}={quote(text, safe='')}", **options)
 
 
-@pytest.mark.parametrize(("text", "number"), [("MOOD_WILD", 2), ("2", 2), ("0", 0)])
-def test_qp5_an_enum_by_name_or_known_number(text, number):
+@pytest.mark.parametrize(
+    ("text", "number"), [("MOOD_WILD", 2), ("2", 2), ("0", 0), ("99", 99), ("-1", -1)]
+)
+def test_qp5_an_enum_by_name_or_number(text, number):
     assert number == value("mood", text)
 
 
-@pytest.mark.parametrize("text", ["mood_wild", "WILD", "99", "-1", "01", "2.0", "", " 2", "true"])
-def test_qp5_an_enums_name_is_exact_and_its_number_known(text):
+@pytest.mark.parametrize("text", ["mood_wild", "WILD", "01", "2.0", "", " 2", "true"])
+def test_qp5_an_enums_name_is_exact_and_its_number_an_integer(text):
     assert fails("mood", text)
 
 
 def test_qp5_settings_of_enums_hold_for_the_query_too():
-    assert 99 == value("mood", "99", open_enums=True)
+    assert fails("mood", "99", open_enums=False)
     assert 2 == value("mood", "WILD", enums="short")
     assert 2 == value("mood", "mood_Wild", enum_case="any")
 
@@ -223,7 +225,7 @@ def test_qp15_what_is_no_json_of_that_kind(field, text):
 
 
 def test_qp15_json_texts_keep_the_limits_of_bodies():
-    assert fails("anything", "[" * 40 + "]" * 40)
+    assert fails("anything", "[" * 101 + "]" * 101)
     assert fails("anything", '{"a":1,"a":2}')
 
 

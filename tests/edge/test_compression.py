@@ -85,6 +85,22 @@ async def test_a_large_body_is_packed_off_the_loop():
     assert [True, False] == [one == here for one in threads]
 
 
+async def test_ht7_an_answer_in_br_is_read_by_brotli_itself(client_of):
+    """Not a stand-in: the library packs, and the library unpacks."""
+    brotli = pytest.importorskip("brotli")
+    body = b'{"title": "Emma"}' * 500
+
+    async def emma(context, ask):
+        return Answer(body=body)
+
+    wish = {"accept-encoding": "gzip, br"}
+    async with client_of(an_endpoint("/a", run=emma)).stream("GET", "/a", headers=wish) as answer:
+        packed = b"".join([piece async for piece in answer.aiter_raw()])
+
+    assert ("br", body) == (answer.headers["content-encoding"], brotli.decompress(packed))
+    assert [packed] * 2 == [await Compression().pack(body, "br") for _ in range(2)]
+
+
 def test_brotli_is_optional():
     assert "gzip" == list(available())[-1]
 

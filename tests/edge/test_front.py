@@ -157,7 +157,7 @@ async def test_a_401_says_how_to_sign_in(client_of):
     assert (401, "Bearer") == (answer.status_code, answer.headers["www-authenticate"])
 
 
-async def test_row_52_a_body_over_the_limit_is_a_413_with_and_without_a_length(client_of):
+async def test_bd14_row_52_a_body_over_the_limit_is_a_413_with_and_without_a_length(client_of):
     client = client_of(an_endpoint("/v1/a", "POST"))
 
     async def chunks():

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BFF, FAKES, TESTS = "bff", "fake_services", "tests"
+BFF, FAKES, TESTS, BENCH = "bff", "fake_services", "tests", "bench"
 
 Rule = Callable[["Source"], Iterable["Finding"]]
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -7,7 +7,17 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from tests.house.source import BFF, FAKES, TESTS, Finding, Function, Source, holds, lines_found
+from tests.house.source import (
+    BENCH,
+    BFF,
+    FAKES,
+    TESTS,
+    Finding,
+    Function,
+    Source,
+    holds,
+    lines_found,
+)
 
 NAMELESS = frozenset(
     "util utils helper helpers common misc base manager managers handler handlers"
@@ -58,11 +68,11 @@ def _is_number(note: ast.expr | None) -> bool:
 
 
 def test_no_file_or_class_is_named_after_nothing() -> None:
-    holds(nameless, BFF, FAKES, TESTS)
+    holds(nameless, BFF, FAKES, TESTS, BENCH)
 
 
 def test_a_number_of_time_has_its_unit_in_its_name() -> None:
-    holds(unitless, BFF, FAKES, TESTS)
+    holds(unitless, BFF, FAKES, TESTS, BENCH)
 
 
 @pytest.mark.parametrize("place", ["bff/edge/utils.py", "bff/core/plan.py", "tests/http_helper.py"])

@@ -5,7 +5,7 @@ import pytest
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-async def test_readyz_names_every_service(demo):
+async def test_ht10_readyz_names_every_service(demo):
     answer = await demo.public.get("/readyz")
     assert (200, "ok") == (answer.status_code, answer.json()["status"])
     assert {"ok"} == set(answer.json()["checks"].values())

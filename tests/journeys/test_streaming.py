@@ -102,10 +102,19 @@ async def test_st5_a_watch_that_is_already_open_sees_what_another_request_makes(
     )
     assert made.json()["todoId"].encode() in await wire.chunk()
     wire.hang_up()
+    await until(lambda: any(one.reason == "client-left" for one in finished_of(demo)))
+
+
+def finished_of(demo):
+    return [one for one in demo.events if isinstance(one, RequestFinished)]
 
 
 async def test_st6_a_client_that_hangs_up_ends_the_services_call(demo, port):
-    """Row "client disconnects": the service sees the cancellation, and no task is left."""
+    """Row "client disconnects": the service sees the cancellation, and no task is left.
+
+    It takes about 1 ms, and 100 ms are promised; ten times that is for a busy machine. Whoever
+    noticed only by writing, waiting for a heartbeat (15 s) or a deadline, would be far beyond.
+    """
     wire = await Wire.open(port, f"GET {WATCH}", **demo.bearer("ada"))
     await wire.head()
     await until(lambda: the_call(demo))
@@ -113,9 +122,9 @@ async def test_st6_a_client_that_hangs_up_ends_the_services_call(demo, port):
     loop = asyncio.get_running_loop()
     left_at_s = loop.time()
     await until(lambda: the_call(demo).ended is not None)
-    assert (True, True) == (the_call(demo).cancelled, loop.time() - left_at_s < 10.0)
-    await until(lambda: [one for one in demo.events if isinstance(one, RequestFinished)])
-    finished = demo.events[-1]
+    assert (True, True) == (the_call(demo).cancelled, loop.time() - left_at_s < 1.0)
+    await until(lambda: finished_of(demo))
+    (finished,) = finished_of(demo)
     assert (200, "client-left", "ada") == (finished.status, finished.reason, finished.subject)
 
 
@@ -130,7 +139,7 @@ async def test_st6_a_client_that_hangs_up_before_there_is_anything_ends_it_too(d
 
 async def test_the_access_log_tells_a_whole_stream_once_with_its_bytes(demo):
     answer = await watch(demo)
-    (finished,) = [one for one in demo.events if isinstance(one, RequestFinished)]
+    (finished,) = finished_of(demo)
     assert (200, "", len(answer.content), "/v1/todos:watch") == (
         finished.status,
         finished.reason,

@@ -58,6 +58,17 @@ def test_raw_bytes_come_in_any_media_type_hb1_hb2() -> None:
     assert ["*/*"] == list(found["responses"]["200"]["content"])
 
 
+def test_hb5_where_forms_are_on_a_file_may_come_in_one_with_the_query_beside_it() -> None:
+    raw = {"type": "string", "format": "binary"}
+    one = endpoint(
+        "PUT", "/v1/a", body=raw, form_file="content", parameters=(in_query("note", {}),)
+    )
+    form = operation(one)["requestBody"]["content"]["multipart/form-data"]["schema"]
+
+    assert {"content": raw, "note": {}} == form["properties"]
+    assert ["content"] == form["required"]
+
+
 @pytest.mark.parametrize(
     "schema, expected",
     [

@@ -250,7 +250,7 @@ async def test_er7_no_answer_is_a_503_and_a_services_own_limit_is_a_429(
 
 async def test_er7_a_reply_over_the_limit_is_a_502_not_a_429(books, served):
     books.replies("GetBook", books.new("Book", title="x" * 5_000))
-    answer = await (await served(**{"calls.max_reply_bytes": "1000"})).get("/v1/books/7")
+    answer = await (await served(**{"transport.max_reply_bytes": "1000"})).get("/v1/books/7")
     assert (502, "upstream-response-too-large") == (
         answer.status_code,
         answer.json()["type"].rpartition("/")[2],

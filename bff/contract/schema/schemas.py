@@ -53,6 +53,10 @@ class Schemas:
         """Everything that the schemas given out so far refer to, sorted by name."""
         return dict(sorted(self._components.items()))
 
+    def component(self, name: str) -> Schema | None:
+        """One of `components`, without sorting them all: it is asked for each parameter."""
+        return self._components.get(name)
+
     def message(self, descriptor: Descriptor, *, writing: bool) -> Schema:
         """A message as a whole body; google.api.HttpBody is raw bytes (HB1, HB2).
 

@@ -1,0 +1,65 @@
+"""Every behaviour that the specification numbers is named by a test that runs in `make test`.
+
+Why       An id without a test is a promise that nobody keeps watch over.
+"""
+
+import re
+from collections.abc import Iterable
+
+import pytest
+
+from tests.house.source import ROOT, TESTS, sources
+
+SPEC = ROOT / "docs" / "spec" / "transcoding.md"
+_ROW = re.compile(r"^\| ([A-Z]{2}\d+(?:, ?(?:[A-Z]{2})?\d+)*) \|", re.MULTILINE)
+_ELSEWHERE = "tests/interop/"
+"""What `make test` does not run keeps no watch."""
+
+
+def ids_of(spec: str) -> list[str]:
+    """The ids of a specification's tables, `QP15, 16` written out; each once, in their order."""
+    found: dict[str, None] = {}
+    for row in _ROW.findall(spec):
+        kind = row[:2]
+        for part in row.split(","):
+            one = part.strip()
+            found[one if one[0].isalpha() else kind + one] = None
+    return list(found)
+
+
+def unnamed(ids: Iterable[str], text: str) -> list[str]:
+    """The ids that a text names neither as they are nor inside of a function's name."""
+    return [
+        one
+        for one in ids
+        if not re.search(rf"(?<![A-Za-z0-9]){one}(?!\d)|_{one.lower()}(?![a-z0-9])", text)
+    ]
+
+
+def text_of_the_tests() -> str:
+    found = (one for one in sources(TESTS) if not one.place.startswith(_ELSEWHERE))
+    return "\n".join(one.text for one in found if "/test_" in one.place)
+
+
+def test_every_id_of_the_specification_is_named_by_a_test() -> None:
+    lost = unnamed(ids_of(SPEC.read_text(encoding="utf-8")), text_of_the_tests())
+    if lost:
+        pytest.fail(f"no test names {', '.join(lost)} of {SPEC.name}", pytrace=False)
+
+
+def test_the_id_rule_reads_every_row_of_a_table() -> None:
+    spec = "| id | behaviour |\n|---|---|\n| ZZ1 | a |\n| ZZ15, 16 | b |\n| ZZ3, ZZ1 | c |\n"
+    assert ["ZZ1", "ZZ15", "ZZ16", "ZZ3"] == ids_of(spec)
+
+
+@pytest.mark.parametrize(
+    ("text", "lost"),
+    [
+        ("def test_zz1_is_kept(): ...", []),
+        ('"""ZZ1: kept."""', []),
+        ("def test_zz15_is_kept(): ...", ["ZZ1"]),
+        ('"""AZZ1, ZZ10, zz1."""', ["ZZ1"]),
+    ],
+)
+def test_the_id_rule_takes_no_part_of_another_id(text: str, lost: list[str]) -> None:
+    assert lost == unnamed(["ZZ1"], text)
