@@ -6,10 +6,10 @@ DEV := $(PYTHON) dev.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo test check codegen baseline lock clean help
-export PORT ADMIN_PORT
+.PHONY: setup demo test check interop fuzz bench bench-quick codegen baseline lock clean help
+export PORT ADMIN_PORT FUZZ_SECONDS
 
-setup: ## make .venv from requirements.lock (a no-op when it is ready)
+setup: ## make .venv and the native codec (a no-op when they are ready)
 	@$(DEV) setup
 
 demo: ## fake services and the BFF, until Ctrl-C; PORT= and ADMIN_PORT= fix the ports
@@ -20,6 +20,18 @@ test: ## all tests; ARGS="-k name" goes to pytest
 
 check: ## what CI runs: codegen, protos, lint, types, imports, tests
 	@$(DEV) check
+
+interop: ## the same tests against Go's gRPC, where Go is found
+	@$(DEV) interop $(ARGS)
+
+fuzz: ## the native codec under sanitizers; FUZZ_SECONDS=300; ARGS="--help"
+	@$(DEV) fuzz $(ARGS)
+
+bench: ## the table against peers -> docs/performance.md; ARGS="--help" for parts of it
+	@$(DEV) bench $(ARGS)
+
+bench-quick: ## one line of ratios, in less than a minute
+	@$(DEV) bench-quick
 
 codegen: ## protos/ -> generated/
 	@$(DEV) codegen $(ARGS)
@@ -34,4 +46,4 @@ clean: ## remove .venv, caches and build folders
 	@$(DEV) clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\): ## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name says; do printf 'make %-10s %s\n' "$$name" "$$says"; done
+	@sed -n 's/^\([a-z-]*\): ## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name says; do printf 'make %-10s %s\n' "$$name" "$$says"; done

@@ -25,6 +25,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 STAMP = VENV / "ready"
+NATIVE_STAMP = VENV / "native"
+CODEC = ROOT / "bff" / "contract" / "codec"
 WINDOWS = os.name == "nt"
 SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
@@ -44,10 +46,14 @@ class Refusal(Exception):
 def commands() -> dict[str, tuple[Run, str]]:
     """Name -> what runs and what `help` says, in its order."""
     return {
-        "setup": (setup, "make .venv from requirements.lock (a no-op when it is ready)"),
+        "setup": (setup, "make .venv and the native codec (a no-op when they are ready)"),
         "demo": (demo, "fake services and the BFF, until Ctrl-C"),
         "test": (test, "all tests; arguments go to pytest"),
         "check": (check, "what CI runs: codegen, protos, lint, types, imports, tests"),
+        "interop": (interop, "the same tests against Go's gRPC, where Go is found"),
+        "fuzz": (fuzz, "the native codec under sanitizers, for FUZZ_SECONDS=300; --help"),
+        "bench": (bench, "the table against peers -> docs/performance.md; arguments: --help"),
+        "bench-quick": (bench_quick, "one line of ratios, in less than a minute"),
         "codegen": (codegen, "protos/ -> generated/"),
         "baseline": (baseline, "accept today's protos as what `check` compares with"),
         "lock": (lock, "write requirements.lock anew (needs uv); --upgrade for newer pins"),
@@ -79,22 +85,67 @@ def show_help(_arguments: Sequence[str]) -> int:
 
 
 def setup(_arguments: Sequence[str] = ()) -> int:
-    """Make .venv unless it is ready. The stamp is written last: half a set-up is none."""
-    wanted = stamp()
-    if ready(wanted):
+    """Make .venv and the native codec unless they are ready."""
+    if ready(STAMP, stamp()) and ready(NATIVE_STAMP, native_stamp()):
         return 0
     with only_one():
-        if ready(wanted):  # another terminal made it while we waited
-            return 0
-        began = time.monotonic()
-        remove(VENV)
-        if not (shutil.which("uv") and with_uv()):
-            with_pip()
-        # A path file in place of an editable install: nothing to build, and edits count at once.
-        Path(site_packages(), "grpc-bff.pth").write_text(f"{ROOT}\n", encoding="utf-8")
-        STAMP.write_text(wanted, encoding="utf-8")
-        print(f"The environment is ready in .venv ({time.monotonic() - began:.0f} s).", flush=True)
+        if not ready(STAMP, stamp()):  # else another terminal made it while we waited
+            environment()
+        if not ready(NATIVE_STAMP, native_stamp()):
+            native()
     return 0
+
+
+def environment() -> None:
+    """The stamp is written last: half a set-up is none."""
+    began = time.monotonic()
+    remove(VENV)
+    if not (shutil.which("uv") and with_uv()):
+        with_pip()
+    # A path file in place of an editable install: nothing to build, and edits count at once.
+    Path(site_packages(), "grpc-bff.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    STAMP.write_text(stamp(), encoding="utf-8")
+    print(f"The environment is ready in .venv ({time.monotonic() - began:.0f} s).", flush=True)
+
+
+def native() -> None:
+    """Build the codec's extension in place; without one the pure engine serves, only slower."""
+    began = time.monotonic()
+    for stale in extensions():
+        remove(stale)
+    wanted = native_stamp()
+    if toolchain():
+        done = run([str(PYTHON), "setup.py", "--quiet", "build_ext", "--inplace"])
+        built = not run([str(PYTHON), "-c", "import bff.contract.codec._native"]).returncode
+        took = f"built ({time.monotonic() - began:.0f} s)"
+        print("native codec:", took if built else f"not built ({last_line(done.stdout)})")
+    elif sources():
+        print("native codec: no C compiler or Python headers found, the pure engine serves")
+    NATIVE_STAMP.write_text(wanted, encoding="utf-8")
+
+
+def extensions() -> list[Path]:
+    return [*CODEC.glob("_native.*.so"), *CODEC.glob("_native.*.pyd")]
+
+
+def native_stamp() -> str:
+    """What the extension was made from; a compiler that was found since then is a new try."""
+    texts = hashlib.sha256(b"\0".join(path.read_bytes() for path in sources())).hexdigest()
+    return f"{texts}\n{toolchain()}\n{stamp()}"
+
+
+def sources() -> list[Path]:
+    found = sorted((CODEC / "native").glob("*.[ch]"))
+    return [*found, ROOT / "setup.py"] if found else []
+
+
+def toolchain() -> str:
+    """The C compiler as it will be called, "" if the extension can't be built here."""
+    if not sources() or WINDOWS:
+        return "msvc" if sources() else ""  # setuptools looks for it in the registry
+    compiler = (os.environ.get("CC") or sysconfig.get_config_var("CC") or "cc").split()[0]
+    headers = Path(sysconfig.get_path("include"), "Python.h")
+    return shutil.which(compiler) or "" if headers.exists() else ""
 
 
 def stamp() -> str:
@@ -103,9 +154,9 @@ def stamp() -> str:
     return f"{pins}\n{sys.implementation.name} {sys.version.split()[0]}\n{ROOT}\n"
 
 
-def ready(wanted: str) -> bool:
+def ready(made: Path, wanted: str) -> bool:
     with contextlib.suppress(OSError):
-        return PYTHON.exists() and STAMP.read_text(encoding="utf-8") == wanted
+        return PYTHON.exists() and made.read_text(encoding="utf-8") == wanted
     return False
 
 
@@ -172,6 +223,29 @@ def test(arguments: Sequence[str]) -> int:
     return become(["-m", "pytest", *pytest_options(), *arguments])
 
 
+def interop(arguments: Sequence[str]) -> int:
+    if not shutil.which("go"):
+        print("interop: skipped: no go on the PATH (https://go.dev/dl)")
+        return 0
+    setup()
+    os.environ["INTEROP"] = "1"  # tests/interop/conftest.py collects nothing without it
+    return become(["-m", "pytest", "-q", "tests/interop", *arguments])
+
+
+def fuzz(arguments: Sequence[str]) -> int:
+    setup()
+    return become(["-m", "tests.fuzz", *arguments])
+
+
+def bench(arguments: Sequence[str]) -> int:
+    setup()
+    return become(["-m", "bench", *arguments])
+
+
+def bench_quick(_arguments: Sequence[str]) -> int:
+    return bench(["--quick"])
+
+
 def codegen(arguments: Sequence[str]) -> int:
     setup()
     made = subprocess.call([str(PYTHON), "-m", "bff.codegen", *arguments])
@@ -203,7 +277,7 @@ def lock(arguments: Sequence[str]) -> int:
 
 
 def clean(_arguments: Sequence[str]) -> int:
-    found = [*(ROOT / name for name in LITTER), *ROOT.glob("*.egg-info")]
+    found = [*(ROOT / name for name in LITTER), *ROOT.glob("*.egg-info"), *extensions()]
     for top in ("bff", "fake_services", "generated", "tests", "bench"):
         found += (ROOT / top).rglob("__pycache__")
     for path in found:
@@ -219,6 +293,8 @@ def check(_arguments: Sequence[str]) -> int:
     for name, output in failed.items():
         print(f"\n---- {name} ----\n{output}")
     print(f"\npytest: {last_line(done['tests'].stdout)}")
+    if looked := done.get("bench (information)"):
+        print(f"bench: {last_line(looked.stdout)}")
     print(f"check: {'FAILED: ' + ', '.join(failed) if failed else 'all is well'}")
     return 1 if failed else 0
 
@@ -237,6 +313,7 @@ def steps() -> dict[str, list[str]]:
         "bff check": [python, "-m", "bff", "check", "--config", "bff.toml"],
         "openapi is up to date": [python, "-m", "bff", "openapi", "--check", OPENAPI],
         "tests": [python, "-m", "pytest", *pytest_options()],  # house rules and all others
+        "bench (information)": [python, "-m", "bench", "--quick"],
     }
 
 

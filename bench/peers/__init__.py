@@ -1,0 +1,1 @@
+"""The gateways that we measure ourselves against."""

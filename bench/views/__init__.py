@@ -1,0 +1,1 @@
+"""Our side of the three-call answer: screens, as a front-end team declares them."""

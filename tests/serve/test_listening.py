@@ -1,0 +1,23 @@
+"""How `bff serve` listens: what a client would otherwise feel at each request."""
+
+import socket
+
+import uvloop
+
+from bff.serve import _opened, loop_factory
+from bff.settings import ServerOptions
+
+
+def test_answers_never_wait_for_an_acknowledgement():
+    """Nagle's algorithm and delayed acknowledgements together cost 40 ms a request."""
+    opened = _opened(ServerOptions(port=0, admin_port=0))
+    try:
+        found = [bool(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) for one in opened]
+    finally:
+        for one in opened:
+            one.close()
+    assert [True, True] == found
+
+
+def test_it_serves_on_the_fastest_loop_there_is():
+    assert uvloop.new_event_loop is loop_factory()
