@@ -17,6 +17,7 @@ from bff.arguments import add_listening, add_settings, settings_of
 from bff.calls.pipeline import pipeline
 from bff.codegen.proto_error import ProtoMistake
 from bff.compose.blueprint import Blueprint
+from bff.contract.codec.native_engine import engine_name
 from bff.printout import check as check_file
 from bff.printout import write as write_file
 from bff.routes_table import as_json, as_text
@@ -98,7 +99,7 @@ def _check(options: argparse.Namespace) -> int:
         _say(f"note: {one}")
     print(
         f"ok: {len(blueprint.endpoints)} endpoints, {len(settings.services)} service addresses,"
-        f" {len(settings.issuers)} issuers"
+        f" {len(settings.issuers)} issuers; JSON codec: {engine_name()}"
     )
     return 0
 

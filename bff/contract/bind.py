@@ -57,7 +57,7 @@ class Binder:
         required: IsRequired = _never,
     ) -> None:
         request: Any = request_class.DESCRIPTOR
-        texts = _reader_of_texts(codec, limits)
+        texts = _reader_of_texts(codec)
         self._new = request_class
         self._binding = binding
         self._most = limits.query_parameters
@@ -173,9 +173,9 @@ class Binder:
             self._mask.finish(message, elsewhere)
 
 
-def _reader_of_texts(codec: Codec, limits: JsonLimits) -> Codec:
+def _reader_of_texts(codec: Codec) -> Codec:
     """A text has no other way to say what JSON says by a string (QP9), integers are plain digits
     (QP8), and an unknown enum name is no parameter to drop (QP5).
     """
     options = replace(codec.options, nonfinite=True, exponents=False, unknown_fields="reject")
-    return Codec(options, limits, codec.pool)
+    return codec.under(options)

@@ -110,7 +110,7 @@ class _Names:
         self._never = never
         self._whole = frozenset(name for name in lower if not name.endswith("*"))
         self._begins = tuple(name[:-1] for name in lower if name.endswith("*"))
-        self._encoded = tuple(name.encode() for name in sorted(self._whole))
+        self._encoded = frozenset(name.encode() for name in self._whole)
 
     def __repr__(self) -> str:
         return ", ".join([*sorted(self._whole), *(f"{one}*" for one in self._begins)]) or "nothing"
@@ -121,7 +121,7 @@ class _Names:
     def of(self, headers: Headers) -> Iterable[bytes]:
         """Those that are there; with nothing but whole names, no others are looked at."""
         if not self._begins:
-            return [name for name in self._encoded if headers.has(name)]
+            return sorted(self._encoded & headers.names) if headers.any_of(self._encoded) else ()
         return [name.encode() for name in headers if name in self]
 
     def __contains__(self, name: object) -> bool:

@@ -41,8 +41,7 @@ class ProtobufBody:
             enums="name",
             omit_written=frozenset(),
         )
-        written = Codec(options, codec.limits, codec.pool)
-        return cls(kind=_kind(request, binding), codec=written)
+        return cls(kind=_kind(request, binding), codec=codec.under(options))
 
     def as_json(self, body: bytes, content_type: str) -> tuple[bytes, str]:
         """The body and its type, in JSON where they were binary. Raises BadInput."""

@@ -127,14 +127,14 @@ class Front:
         endpoint = told.endpoint
         self._emit(
             RequestFinished(
-                request_id=head.request_id,
-                method=head.method,
-                route=endpoint.template.text if endpoint else "",
-                endpoint=endpoint.name if endpoint else "",
-                status=status,
-                reason=reason,
-                subject=told.subject,
-                peer=head.peer,
+                head.request_id,
+                head.method,
+                endpoint.template.text if endpoint else "",
+                endpoint.name if endpoint else "",
+                status,
+                reason,
+                told.subject,
+                head.peer,
                 elapsed_s=perf_counter() - started_s,
                 sent_bytes=sent_bytes,
                 gaps=told.gaps,

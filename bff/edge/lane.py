@@ -175,9 +175,8 @@ class Cycle:
     def start(self, scope: Message) -> None:
         self._scope = scope
         protocol = self._protocol
-        self._task = protocol.loop.create_task(self._run(protocol.app))
-        protocol.tasks.add(self._task)
-        self._task.add_done_callback(protocol.tasks.discard)
+        self._task = task = protocol.loop.create_task(self._run(protocol.app))
+        protocol.tasks.add(task)  # uvicorn waits for them when it stops
 
     async def receive(self) -> Message:
         """An empty body once; then, when it happens, that the client left."""
@@ -215,6 +214,7 @@ class Cycle:
         try:
             await app(self._scope, self.receive, self.send)
         finally:
+            self._protocol.tasks.discard(self._task)
             if not (self.response_complete or self.disconnected):
                 if not self.response_started:
                     self._protocol.transport.write(_BROKEN)
@@ -224,7 +224,7 @@ class Cycle:
     def _first(self, head: Message, body: bytes, *, more: bool) -> bytes:
         """The head of the answer, and what there is of its body."""
         status = head["status"]
-        headers = [*self._protocol.server_state.default_headers, *head["headers"]]
+        headers = self._protocol.server_state.default_headers + head["headers"]
         names = dict(headers)
         if b"close" in names.get(b"connection", b"").lower():
             self.keep_alive = False
@@ -234,7 +234,10 @@ class Cycle:
         if not is_head and b"content-length" not in names and status not in BODILESS:
             self._chunked = True
             headers.append((b"transfer-encoding", b"chunked"))
-        text = b"".join([b"%b: %b\r\n" % pair for pair in headers])
+        parts: list[bytes] = []
+        for name, value in headers:
+            parts += (name, b": ", value, b"\r\n")
+        text = b"".join(parts)
         if not text.count(b"\r") == text.count(b"\n") == len(headers) or b"\0" in text:
             raise ValueError("a header of the answer breaks its line")
         if is_head:

@@ -12,7 +12,9 @@ Source    RFC 8259, RFC 3339; docs/spec/threats.md "logs, traces"; bad-input row
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from contextlib import suppress
 from enum import IntEnum
+from functools import lru_cache
 from time import gmtime, strftime, time
 from types import MappingProxyType
 from typing import Literal, TextIO
@@ -41,7 +43,7 @@ class LogOptions:
     "warning" only what went wrong.
     """
 
-    level: Level = "debug"
+    level: Level = "info"
 
 
 _RANK: Mapping[Level, int] = MappingProxyType({"debug": 0, "info": 1, "warning": 2, "error": 3})
@@ -82,13 +84,13 @@ def level_of(event: Event) -> Level:
     >>> level_of(Lifecycle(state="ready"))
     'info'
     """
-    match event:
-        case CallFinished(code=Code.OK):
+    if isinstance(event, RequestFinished):
+        return "error" if is_hidden(event.status) else "info"
+    if isinstance(event, CallFinished):
+        if event.code is Code.OK:
             return "debug"
-        case CallFinished(code=code):
-            return "info" if code in _QUIET_CODES else "warning"
-        case RequestFinished(status=status):
-            return "error" if is_hidden(status) else "info"
+        return "info" if event.code in _QUIET_CODES else "warning"
+    match event:
         case KeysRefreshed(error=error):
             return "warning" if error else "info"
         case Crashed() | Lifecycle(state="reload-failed"):
@@ -102,14 +104,22 @@ def line_of(event: Event, *, at_s: float) -> bytes:
 
     at_s  wall time, Unix seconds
     """
-    line: dict[str, object] = {
-        "ts": timestamp(at_s),
-        "level": level_of(event),
-        "event": _NAMES[type(event)],
-    }
-    for name, value in zip(event._fields, event, strict=True):
-        line[name] = _value(value, keep_end=name == "traceback")
-    return orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE)
+    head = {"ts": timestamp(at_s), "level": level_of(event), "event": _NAMES[type(event)]}
+    if isinstance(event, RequestFinished):  # one each request, and nearly always harmless as it is
+        found = event._replace(elapsed_s=round(event.elapsed_s, 6))._asdict()
+        with suppress(orjson.JSONEncodeError):
+            line = orjson.dumps(head | found, option=orjson.OPT_APPEND_NEWLINE)
+            if _is_harmless(line):
+                return line
+    values = (_value(it, keep_end=name == "traceback") for name, it in event._asdict().items())
+    line_of_all = head | dict(zip(event._fields, values, strict=True))
+    return orjson.dumps(line_of_all, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _is_harmless(line: bytes) -> bool:
+    """Nothing in it that `_value` would change."""
+    short = len(line) <= MAX_VALUE_BYTES
+    return short and line.isascii() and b"eyJ" not in line and b"\x7f" not in line
 
 
 def timestamp(at_s: float) -> str:
@@ -119,32 +129,53 @@ def timestamp(at_s: float) -> str:
     '2025-01-31T12:00:00.125Z'
     """
     seconds, milliseconds = divmod(int(at_s * 1000), 1000)
-    return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(seconds))}.{milliseconds:03d}Z"
+    return f"{_second(seconds)}.{milliseconds:03d}Z"
+
+
+@lru_cache(maxsize=2)
+def _second(seconds: int) -> str:
+    return strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
 
 
 class JsonLog:
-    """Writes events of at least `level` to a text stream; `lost` counts unwritten lines."""
+    """Writes events of at least `level` to a text stream; `lost` counts unwritten lines.
+
+    later  calls a function soon: lines until then are written together. By default at once.
+    """
 
     def __init__(
-        self, stream: TextIO, *, level: Level = "debug", clock: Callable[[], float] = time
+        self,
+        stream: TextIO,
+        *,
+        level: Level = "debug",
+        clock: Callable[[], float] = time,
+        later: Callable[[Callable[[], None]], object] = lambda write: write(),
     ) -> None:
         self._stream = stream
+        self._lowest = _RANK[level]
         self._level = level
         self._clock = clock
+        self._later = later
+        self._lines: list[bytes] = []
         self.lost = 0
 
     def __repr__(self) -> str:
         return f"<JsonLog from {self._level}, {self.lost} lines lost>"
 
     def listen(self, event: Event) -> None:
-        if _RANK[level_of(event)] < _RANK[self._level]:
+        if self._lowest and _RANK[level_of(event)] < self._lowest:
             return
-        line = line_of(event, at_s=self._clock()).decode()
+        self._lines.append(line_of(event, at_s=self._clock()))
+        if len(self._lines) == 1:
+            self._later(self._write)
+
+    def _write(self) -> None:
+        lines, self._lines = self._lines, []
         try:
-            self._stream.write(line)
+            self._stream.write(b"".join(lines).decode())
             self._stream.flush()
         except (OSError, ValueError):  # a closed pipe, a full disk, a closed file
-            self.lost += 1
+            self.lost += len(lines)
 
 
 def _value(value: object, *, keep_end: bool) -> object:

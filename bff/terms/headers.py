@@ -6,7 +6,7 @@ Never     joins or splits values: several headers of one name stay several in `p
 Source    ASGI 3 (lower-case names, latin-1); RFC 9110 section 5.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 Sent = list[tuple[bytes, bytes]]
 
@@ -51,6 +51,10 @@ class Headers(Mapping[str, str]):
 
     def has(self, name: bytes) -> bool:
         return name in self._last
+
+    @property
+    def names(self) -> Set[bytes]:
+        return self._last.keys()
 
     def any_of(self, names: frozenset[bytes]) -> bool:
         return not names.isdisjoint(self._last)

@@ -1,7 +1,10 @@
 """The commands as an operator types them: true help, one clear line for each mistake."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 import bff.codegen.protoc
 from bff.cli import main
 from bff.codegen import compile_protos
+from bff.contract.codec.native_engine import engine_name
 from tests.serve.library import BOOKS, SERVICE, running_library, write_protos
 from tests.serve.process import run
 
@@ -39,7 +43,8 @@ def test_check_takes_the_sources_that_serve_takes(folder, capsys):
     address = ["--service", "*=127.0.0.1:1", "--auth", "none"]
     for source in (["--descriptors", "library.binpb"], ["--protos", "protos"]):
         assert 0 == main(["check", *source, *address])
-        assert ("ok: 2 endpoints, 1 service addresses, 0 issuers\n", "") == capsys.readouterr()
+        said = f"ok: 2 endpoints, 1 service addresses, 0 issuers; JSON codec: {engine_name()}\n"
+        assert (said, "") == capsys.readouterr()
 
 
 def test_check_gives_advice_on_what_can_not_work(capsys):
@@ -177,7 +182,8 @@ async def test_a_reflected_service_keeps_the_address_that_the_operator_gave_it(f
         _, _, unreachable = await run("try", "GET", BOOK, *words, *named, cwd=folder)
         _, found, _ = await run("try", "GET", BOOK, *words, "--service", "*=[::1]:1", cwd=folder)
 
-    assert (0, "ok: 2 endpoints, 1 service addresses, 0 issuers", "") == (status, out, err)
+    said = f"ok: 2 endpoints, 1 service addresses, 0 issuers; JSON codec: {engine_name()}"
+    assert (0, said, "") == (status, out, err)
     assert "UNAVAILABLE" in unreachable
     assert "shelves/a/books/b" == json.loads(found)["name"]
 
@@ -218,3 +224,15 @@ def test_help_names_every_source(name, capsys):
         assert f"{flag} " in text
     assert (name == "serve") == ("--watch" in text)
     assert (name == "serve") == ("--admin-port" in text)
+
+
+def test_a_codec_engine_that_is_none_is_one_line():
+    done = subprocess.run(
+        [sys.executable, "-m", "bff", "check"],
+        env={**os.environ, "BFF_CODEC": "fast", "PYTHONPATH": str(Path(bff.__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = "mistake: BFF_CODEC must be auto, pure or native, not 'fast'\n"
+    assert (1, said) == (done.returncode, done.stderr)

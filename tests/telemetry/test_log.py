@@ -164,6 +164,18 @@ def test_the_log_writes_lines_from_its_level_up() -> None:
     assert ["request_finished", "lifecycle"] == written
 
 
+def test_lines_until_later_are_written_together() -> None:
+    stream, waiting = io.StringIO(), []
+    log = JsonLog(stream, later=waiting.append)
+    log.listen(request())
+    log.listen(request())
+    assert ("", 1) == (stream.getvalue(), len(waiting))
+    waiting.pop()()
+    assert 2 == len(stream.getvalue().splitlines())
+    log.listen(request())
+    assert 1 == len(waiting)
+
+
 def test_each_line_is_flushed_at_once() -> None:
     """A process that is killed must not take the reason along."""
     raw = io.BytesIO()

@@ -54,6 +54,8 @@ class Codec:
         self.options = options
         self.limits = limits
         self.pool = pool
+        self._engine = engine
+        self._others: dict[JsonOptions, Codec] = {}
         self._writers = Writers(options, pool)
         self._readers = Readers(options, pool)
         self._plans = NativePlans(options, limits, engine)
@@ -62,6 +64,16 @@ class Codec:
 
     def __repr__(self) -> str:
         return f"<Codec {self._writers} {self._readers} {self._plans}>"
+
+    def under(self, options: JsonOptions) -> "Codec":
+        """The codec of other options: the same one for equal ones, so that 10,000 rpcs share it."""
+        if options == self.options:
+            return self
+        found = self._others.get(options)
+        if found is None:
+            found = Codec(options, self.limits, self.pool, engine=self._engine)
+            self._others[options] = found
+        return found
 
     def write(self, message: Message, path: tuple[str, ...] = ()) -> bytes:
         """Compact JSON in UTF-8.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bff.contract.codec._native import Plan
 
 VARIABLE = "BFF_CODEC"
+NATIVE = "native"
 # How the walkers write doubles, up to the + of exponents, which native_plan looks up.
 _NUMBERS = ((9.0, b"9.0"), (1e15, b"1000000000000000.0"), (1e-5, b"0.00001"), (1.5e-7, b"1.5e-7"))
 
@@ -38,7 +39,7 @@ class Engine:
 
     @property
     def name(self) -> str:
-        return f"pure ({self.why})" if self.native is None else "native"
+        return f"pure ({self.why})" if self.native is None else NATIVE
 
 
 def chosen(wish: str) -> Engine:

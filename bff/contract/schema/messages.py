@@ -8,7 +8,7 @@ Called by schemas.py.
 Source    docs/spec/transcoding.md PJ8 to PJ11, OA3, OA4; AIP-203.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from itertools import combinations
 from typing import cast
 
@@ -35,16 +35,17 @@ def object_schema(message: Descriptor, side: Side, bound: Paths = frozenset()) -
         if () in tails:
             continue
         name = side.name(field)
-        properties[name] = _property(field, side, tails)
+        properties[name] = property_schema(field, side, tails)
         # The URL makes the message that it writes into, so what that requires must come along.
-        if _required(field, side) or (tails and "required" in properties[name]):
+        if always_there(field, side) or (tails and "required" in properties[name]):
             required.append(name)
     schema: dict[str, object] = {"type": "object", "properties": properties}
     if required:
         schema["required"] = required
     if not side.writing and side.options.unknown_fields == "reject":
         schema["additionalProperties"] = False
-    return described({**schema, **_oneof_guard(message, side)}, side.describe(message))
+    names = {field.name: side.name(field) for field in fields_of(message, side)}
+    return described({**schema, **oneof_guard(message, names)}, side.describe(message))
 
 
 def fields_of(message: Descriptor, side: Side) -> Iterator[FieldDescriptor]:
@@ -110,7 +111,8 @@ def _map_schema(field: FieldDescriptor, side: Side) -> Schema:
     return schema if keys is None else {**schema, "propertyNames": keys}
 
 
-def _property(field: FieldDescriptor, side: Side, bound: Paths) -> Schema:
+def property_schema(field: FieldDescriptor, side: Side, bound: Paths = frozenset()) -> Schema:
+    """The value of a member and what is said of it; `bound` as object_schema has it."""
     note = side.describe(field)
     schema = object_schema(_message_of(field), side, bound) if bound else field_schema(field, side)
     if not bound and _may_be_null(field, side):
@@ -130,11 +132,12 @@ def _may_be_null(field: FieldDescriptor, side: Side) -> bool:
         return False
     if side.writing:
         return element in WRAPPERS
-    asked_for = _required(field, side) or "REQUIRED" in side.describe(field).behaviors
+    asked_for = always_there(field, side) or "REQUIRED" in side.describe(field).behaviors
     return not asked_for and (element in WRAPPERS or not _oneof_of(field))
 
 
-def _required(field: FieldDescriptor, side: Side) -> bool:
+def always_there(field: FieldDescriptor, side: Side) -> bool:
+    """Whether the member is required: written always, or asked for in every request."""
     if side.partial and not field.is_required:
         return False
     if field.is_required:
@@ -162,25 +165,22 @@ def _oneof_of(field: FieldDescriptor) -> OneofDescriptor | None:
     return oneof if oneof is not None and len(oneof.fields) > 1 else None
 
 
-def _oneof_guard(message: Descriptor, side: Side) -> Schema:
+def oneof_guard(message: Descriptor, names: Mapping[str, str]) -> Schema:
     """No two members of a oneof together.
 
     `not` and `required` instead of `oneOf`: generators of clients ignore it and give one plain
     type, where a `oneOf` would give a union per combination; generators of test data need no second
     schema for it.
+
+    names  of the fields that are shown: proto name to member
     """
     pairs = [
-        {"required": [side.name(one), side.name(other)]}
+        {"required": [one, other]}
         for oneof in message.oneofs
-        for one, other in combinations(_members(oneof.fields, message, side), 2)
+        for one, other in combinations(
+            [names[field.name] for field in oneof.fields if field.name in names], 2
+        )
     ]
     if not pairs:
         return {}
     return {"not": pairs[0] if len(pairs) == 1 else {"anyOf": pairs}}
-
-
-def _members(
-    fields: Iterable[FieldDescriptor], message: Descriptor, side: Side
-) -> list[FieldDescriptor]:
-    shown = {field.name for field in fields_of(message, side)}
-    return [field for field in fields if field.name in shown]
