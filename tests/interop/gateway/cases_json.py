@@ -1,0 +1,123 @@
+"""Bodies, proto3 JSON and masks: docs/spec/transcoding.md 1.3, 1.5 and 1.6."""
+
+from tests.interop.gateway.both import Case
+
+
+def whole(ids: str, body: str | bytes, **more: object) -> Case:
+    return Case(ids=ids, method="POST", target="/v1/whole", body=body, **more)  # type: ignore[arg-type]
+
+
+def to(ids: str, target: str, body: str | bytes, **more: object) -> Case:
+    return Case(ids=ids, method="POST", target=target, body=body, **more)  # type: ignore[arg-type]
+
+
+def patch(ids: str, body: str, target: str = "/v1/things/t-1", **more: object) -> Case:
+    return Case(ids=ids, method="PATCH", target=target, body=body, **more)  # type: ignore[arg-type]
+
+
+JSON = (
+    whole("BD1", '{"text": "a", "inner": {"name": "otter"}}'),
+    to("BD1", "/v1/whole?i32=5", '{"text": "a"}'),
+    to("BD2", "/v1/inner?text=x", '{"name": "otter", "size": 0}'),
+    to("BD2", "/v1/inner?inner.name=x", '{"size": 1}'),
+    to("BD3", "/v1/bodiless?text=x", '{"text": "y"}'),
+    Case(ids="BD3", method="DELETE", target="/v1/query?text=x", body='{"text": "y"}'),
+    to("BD4", "/v1/scalar", '"hello"'),
+    to("BD4", "/v1/number", "1.5"),
+    to("BD4", "/v1/struct", '{"a": {"b": [1, null, true]}}'),
+    to("BD4", "/v1/wrapped", '"x"'),
+    to("BD4", "/v1/list", '["a", "b"]'),
+    whole("BD6", ""),
+    to("BD6", "/v1/inner", "", statuses=(200, 200), because="BD6: there the field is set"),
+    *(whole("BD7", text) for text in ("{", '{"text": }', "[1]", "1", '"x"')),
+    whole("BD7", "null"),
+    whole("BD7", '{"text": "a"} {"text": "b"}', statuses=(200, 400), because="BD7: two documents"),
+    whole("BD7", '{"text": "a"} x', statuses=(200, 400), because="BD7: trailing garbage"),
+    whole("BD8", '{"text": "a", "text": "b"}'),
+    whole("BD8", '{"snakeCaseName": "a", "snake_case_name": "b"}'),
+    whole("BD10", b'{"text": "\xff"}'),
+    whole("BD10", '{"text": "\\ud800"}'),
+    to("BD12", "/v1/answer", '{"inner": {"name": "x"}}'),
+    to(
+        "BD12 BD13",
+        "/v1/answer",
+        "{}",
+        statuses=(200, 200),
+        because="BD13: an unset message is null",
+    ),
+    whole("PJ1", '{"i64": "9007199254740993", "u64": 5, "f64": "18446744073709551615"}'),
+    whole("PJ1", '{"numbers": ["1", 2, -3]}'),
+    *(whole("PJ2", f'{{"i32": {text}}}') for text in ("1", '"1"', "1.0", "1e2")),
+    *(whole("PJ2", f'{{"i32": {text}}}') for text in ("1.5", '"1 "', "true", "2147483648")),
+    whole("PJ3", '{"big": "NaN", "real": "-Infinity"}'),
+    whole("PJ3", '{"big": -0.0, "real": 1.5}'),
+    whole("PJ3", '{"big": "1.5"}'),
+    whole("PJ3", '{"real": 1e39}'),
+    whole("PJ3", '{"real": 0.1, "big": 1e300}'),
+    whole("PJ4", '{"raw": "-_8"}'),
+    whole("PJ4", '{"raw": "+/8="}'),
+    whole("PJ4", '{"raw": "!"}'),
+    whole("PJ5", '{"mood": "MOOD_WILD", "moods": [1, "MOOD_CALM"]}'),
+    whole("PJ5", '{"mood": 9}'),
+    whole("PJ5", '{"mood": "SAD"}'),
+    whole("PJ5", '{"moods": ["SAD", "MOOD_CALM"]}'),
+    whole("PJ7", '{"snake_case_name": "a", "@custom": "b"}'),
+    whole("PJ7", '{"custom": "b"}'),
+    whole("PJ9", '{"words": [], "labels": {}}'),
+    whole("PJ10", '{"text": null, "inner": null, "words": null, "labels": null}'),
+    whole("PJ10", '{"words": [null]}'),
+    whole("PJ10", '{"labels": {"a": null}}'),
+    whole("PJ11", '{"street": "a", "box": "1"}'),
+    whole("PJ11", '{"street": "a", "box": null}'),
+    whole("PJ11", '{"nowhere": null}'),
+    whole("PJ12", '{"at": "2024-05-06T07:08:09.120Z", "span": "-1.5s"}'),
+    whole("PJ12", '{"at": "2024-05-06T07:08:09+02:00"}'),
+    whole("PJ12", '{"at": "10000-01-01T00:00:00Z"}'),
+    whole("PJ12", '{"span": "315576000001s"}'),
+    whole("PJ12", '{"span": "1h"}'),
+    whole("PJ13", '{"mask": "text,inner.name,snakeCaseName"}'),
+    whole("PJ13", '{"mask": "snake_case_name"}'),
+    whole("PJ14", '{"maybe": "", "wide": "5", "weight": 0, "sure": false, "blob": "aGk="}'),
+    whole("PJ14", '{"extra": {"a": null}, "anything": null, "list": [1, "a"], "nothing": {}}'),
+    whole("PJ14", '{"anything": {"deep": [true]}}'),
+    whole("PJ15", '{"any": {"@type": "type.googleapis.com/zoo.v1.Inner", "name": "x"}}'),
+    whole("PJ15", '{"any": {"@type": "type.googleapis.com/no.Such"}}'),
+    whole("PJ16", '{"byNumber": {"1": "MOOD_CALM"}, "byFlag": {"true": "5"}}'),
+    whole("PJ16", '{"byNumber": {"x": "MOOD_CALM"}}'),
+    whole("PJ17", '{"nobody": {"a": 1}, "text": "x", "inner": {"nobody": 1}}'),
+    whole("PJ17", '{"twin": {"twin": {"inners": [{"name": "a", "more": [{}]}]}}}'),
+    patch("PA1", '{"long_title": "a"}'),
+    patch("PA1 PA3", '{"longTitle": "a", "part": {"name": "x", "size": 1}}'),
+    patch("PA1", '{"longTitle": "a"}', "/v1/things/t-1?note=n"),
+    patch("PA2", '{"longTitle": "a"}', "/v1/things/t-1?updateMask=part"),
+    patch(
+        "PA2",
+        '{"longTitle": "a"}',
+        "/v1/things/t-1?update_mask=longTitle",
+        statuses=(500, 200),
+        because="QP13: lowerCamel gives snake",
+    ),
+    patch(
+        "PA1 QP13",
+        '{"longTitle": "a"}',
+        "/v1/things/t-1?updateMask=",
+        statuses=(500, 200),
+        because="PA1: a mask left empty is inferred",
+    ),
+    patch("PA2", '{"thing": {"longTitle": "a"}}', "/v1/whole/t-1"),
+    patch("PA2", '{"thing": {"longTitle": "a"}, "updateMask": "longTitle"}', "/v1/whole/t-1"),
+    patch("PA4", '{"parts": [{"name": "x"}], "labels": {"a": "b"}}'),
+    patch(
+        "PA4",
+        '{"extra": {"a": {"b": 1}}}',
+        statuses=(200, 200),
+        because="PA4: it stops at a Struct",
+    ),
+    patch("PA4", '{"at": "2024-05-06T07:08:09Z"}'),
+    patch("PA5", '{"longTitle": null}'),
+    patch("PA5", '{"part": {}}'),
+    patch("PA6", "", statuses=(200, 400), because="PA6: an empty change is none"),
+    patch("PA6", "{}", statuses=(500, 400), because="PA6: an empty change is none"),
+    patch("PA1 PJ17", '{"nobody": 1, "longTitle": "a"}'),
+    Case(ids="PA6", method="PUT", target="/v1/things/t-1", body='{"longTitle": "a"}'),
+)
