@@ -10,11 +10,13 @@ Never     decides anything that a room could decide; never starts with a mistake
 """
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 
-from fastapi import APIRouter, Response
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from bff import __version__
 from bff.calls.call import Calls
@@ -22,17 +24,17 @@ from bff.calls.pipeline import pipeline
 from bff.calls.readiness import Readiness
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
-from bff.compose.screen import endpoint_of, screens_of
 from bff.compose.transcode import TranscodeOptions, Transcoder
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonChoices
 from bff.contract.metadata import MetadataRules
+from bff.edge.by_hand import ByHand, named
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
 from bff.edge.front import App, Front, FrontOptions, Gate
-from bff.edge.health import health
+from bff.edge.health import Ailments, health
 from bff.edge.problem import Problems
 from bff.edge.shell import shell
 from bff.guard.access import admit
@@ -60,18 +62,23 @@ class Bff:
     identity: BearerIdentity
     readiness: Readiness
     transports: Mapping[str, Transport]
+    by_hand: ByHand | None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Bff"]:
-        """Refresh key sets while inside; close every connection on the way out."""
-        await self.identity.start()
-        try:
-            yield self
-        finally:
-            await self.identity.stop()
-            await self.readiness.close()
+        """Refresh key sets while inside; close every connection on the way out.
+
+        Raises ContractMistakes where a team's own app refuses to start
+        """
+        async with AsyncExitStack() as stack:
             for transport in set(self.transports.values()):
-                await transport.close()
+                stack.push_async_callback(transport.close)
+            stack.push_async_callback(self.readiness.close)
+            stack.push_async_callback(self.identity.stop)
+            await self.identity.start()
+            if self.by_hand is not None:
+                await stack.enter_async_context(self.by_hand.running())
+            yield self
 
 
 def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = None) -> Blueprint:
@@ -79,17 +86,21 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
 
     sources  as `assemble` takes it
     """
+    if settings.server.handlers:
+        named(settings.server.handlers)
     found = read_files(settings) if sources is None else sources
     endpoints: list[Endpoint] = []
     errors = ErrorDocuments(shape=settings.json.errors)
     tags: Mapping[str, str] = {}
+    catalog = Catalog({})
     if settings.contract.has_services:
-        transcoder = _transcoder(settings, calls, found)
+        catalog = Catalog.of(*found.descriptor_sets, exposure=found.exposure)
+        transcoder = _transcoder(settings, calls, catalog)
         endpoints += transcoder.endpoints()
         errors = transcoder.errors
         tags = transcoder.tags
-    for package in settings.contract.views:
-        screens = [endpoint_of(one, calls) for one in screens_of(import_module(package))]
+    if settings.contract.views:
+        screens = _screens(settings, calls, catalog)
         endpoints += [_told_as_chosen(one, settings, errors) for one in screens]
     return Blueprint(
         endpoints,
@@ -99,6 +110,21 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
         errors=errors,
         tags=tags,
     )
+
+
+def _screens(settings: Settings, calls: Calls, catalog: Catalog) -> list[Endpoint]:
+    """Everything that the settings' packages declare. Raises ContractMistakes."""
+    from bff.compose.boards import Boards
+    from bff.compose.parts import Board
+    from bff.compose.screen import endpoint_of, screens_of
+
+    packages = [import_module(name) for name in settings.contract.views]
+    declared = [one for package in packages for one in screens_of(package)]
+    boards = Boards(catalog, calls=calls, hidden=settings.json.omit_sensitive)
+    return [
+        *(endpoint_of(one, calls) for one in declared if not isinstance(one, Board)),
+        *boards.endpoints(one for one in declared if isinstance(one, Board)),
+    ]
 
 
 def _told_as_chosen(screen: Endpoint, settings: Settings, errors: ErrorDocuments) -> Endpoint:
@@ -129,25 +155,22 @@ def assemble(
     blueprint = blueprint_of(settings, calls, found)
     identity = BearerIdentity(_issuers(settings), emit=emit)
     readiness = Readiness(transports)
-
-    async def ailments() -> Mapping[str, str]:
-        keys = {f"issuer {index}": one for index, one in enumerate(identity.problems(), start=1)}
-        return {**await readiness.ailments(), **keys}
-
-    probes = health(ailments)
+    probes, documents = health(_ailments(readiness, identity)), pages(blueprint)
     options = _front_options(settings, blueprint)
+    name = settings.server.handlers
+    by_hand = ByHand(name, options.problems) if name else None
     public = Front(
         blueprint,
         shell=shell(
-            [probes, *([pages(blueprint)] if settings.server.docs else [])],
-            title=settings.server.title,
+            [*probes, *(documents if settings.server.docs else ())],
             problems=options.problems,
+            beyond=by_hand,
         ),
         gate=_gate(identity, act_as),
         emit=emit,
         options=options,
     )
-    admin = shell([probes, _metrics(metrics), pages(blueprint)], title="admin")
+    admin = shell([*probes, _metrics(metrics), *documents])
     return Bff(
         settings=settings,
         blueprint=blueprint,
@@ -157,7 +180,16 @@ def assemble(
         identity=identity,
         readiness=readiness,
         transports=transports,
+        by_hand=by_hand,
     )
+
+
+def _ailments(readiness: Readiness, identity: BearerIdentity) -> Ailments:
+    async def ailments() -> Mapping[str, str]:
+        keys = {f"issuer {index}": one for index, one in enumerate(identity.problems(), start=1)}
+        return {**await readiness.ailments(), **keys}
+
+    return ailments
 
 
 def _front_options(settings: Settings, blueprint: Blueprint) -> FrontOptions:
@@ -199,8 +231,7 @@ def _gate(identity: BearerIdentity, act_as: Identity | None) -> Gate:
     return Gate(at_once=at_once, admit=enter, challenge=challenge)
 
 
-def _transcoder(settings: Settings, calls: Calls, sources: Sources) -> Transcoder:
-    catalog = Catalog.of(*sources.descriptor_sets, exposure=sources.exposure)
+def _transcoder(settings: Settings, calls: Calls, catalog: Catalog) -> Transcoder:
     access = dict(settings.access)
     options = replace(
         settings.json,
@@ -235,11 +266,8 @@ def _transports(settings: Settings) -> Mapping[str, Transport]:
     return {service: by_address[address] for service, address in settings.services.items()}
 
 
-def _metrics(metrics: Metrics) -> APIRouter:
-    router = APIRouter()
-
-    @router.get("/metrics", include_in_schema=False)
-    async def scrape() -> Response:
+def _metrics(metrics: Metrics) -> BaseRoute:
+    async def scrape(_request: Request) -> Response:
         return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
-    return router
+    return Route("/metrics", scrape)

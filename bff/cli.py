@@ -15,7 +15,6 @@ from bff.advice import advice
 from bff.app import blueprint_of
 from bff.arguments import add_listening, add_settings, settings_of
 from bff.calls.pipeline import pipeline
-from bff.codegen.proto_error import ProtoMistake
 from bff.compose.blueprint import Blueprint
 from bff.contract.codec.native_engine import engine_name
 from bff.printout import check as check_file
@@ -45,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _tell(mistakes: ContractMistakes) -> None:
+    from bff.codegen.proto_error import ProtoMistake
+
     for one in mistakes.exceptions:
         _say(f"mistake: {one.block if isinstance(one, ProtoMistake) else one}")
     if len(mistakes.exceptions) > 1:

@@ -37,6 +37,7 @@ class ServerOptions:
     drain_s  seconds that requests under way get after SIGTERM
     trusted_proxies  addresses or networks whose X-Forwarded-* headers are believed
     reload   whether a saved contract or config file is served at once: for development
+    handlers "package.module:app", an ASGI app for the paths that nobody else knows; "" for none
     """
 
     host: str = "127.0.0.1"
@@ -48,6 +49,7 @@ class ServerOptions:
     drain_s: float = 10.0
     trusted_proxies: tuple[str, ...] = ()
     reload: bool = False
+    handlers: str = ""
 
     def __post_init__(self) -> None:
         """Raises ContractMistake for a proxy that is no address."""

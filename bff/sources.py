@@ -15,8 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from bff.codegen.protoc import compile_protos
-from bff.codegen.refusal import CannotGenerate
 from bff.contract.exposure import Exposure
 from bff.contract.service_rules import ServiceRules
 from bff.settings import Settings
@@ -122,6 +120,9 @@ def _bytes_of(settings: Settings, name: str) -> bytes:
 
 
 def _compiled(folder: Path, folders: list[Path]) -> bytes:
+    from bff.codegen.protoc import compile_protos
+    from bff.codegen.refusal import CannotGenerate
+
     others = [one for one in folders if one != folder]
     try:
         return compile_protos(folder, include=others)

@@ -1,6 +1,6 @@
-"""What a screen reads from its URL: the keyword arguments of its function.
+"""What a screen reads from its URL: the keyword arguments of its function, or what it lists.
 
-Called by compose/screen.py.
+Called by compose/screen.py, compose/boards.py.
 Never     guesses: an unknown, repeated or ill-typed parameter is a BadInput that names it.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from bff.compose.endpoint import Ask, Schema
+from bff.compose.endpoint import Ask, Parameter, Schema
 from bff.contract.path_template import PathTemplate
 from bff.contract.query import pairs
 from bff.terms.errors import BadInput
@@ -20,6 +20,8 @@ _SCHEMAS: Mapping[type, Schema] = MappingProxyType(
     {str: {"type": "string"}, int: {"type": "integer", "format": "int32"}}
 )
 _INT32 = range(-(2**31), 2**31)
+Wanted = str | int | type[str] | type[int]
+"""The default of a query parameter, or the type of an input that is always there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,29 @@ def inputs_of(
     return tuple(_input(one, hints[one.name], names, template) for one in parameters)
 
 
+def listed_inputs(wanted: Mapping[str, Wanted], template: PathTemplate) -> tuple[Input, ...]:
+    """The inputs of a screen that has no function: the path's, then those of the query.
+
+    Raises ContractMistake
+    """
+    names = [".".join(variable.field_path) for variable in template.variables]
+    kinds = {name: wanted.get(name, str) for name in names}
+    found = [_listed(name, one, names) for name, one in {**kinds, **wanted}.items()]
+    for one in found:
+        if one.kind not in _SCHEMAS:
+            raise ContractMistake(f"input {one.name} must be str or int")
+        if one.index is not None and one.default is not None:
+            raise ContractMistake(f"input {one.name} is in every path: it needs no default")
+    return tuple(found)
+
+
+def _listed(name: str, wanted: Wanted, names: list[str]) -> Input:
+    index = names.index(name) if name in names else None
+    if isinstance(wanted, type):
+        return Input(name=name, kind=wanted, index=index, default=None)
+    return Input(name=name, kind=type(wanted), index=index, default=wanted)
+
+
 def _input(
     parameter: inspect.Parameter, kind: Any, names: list[str], template: PathTemplate
 ) -> Input:
@@ -67,9 +92,20 @@ def _input(
     )
 
 
+def parameter_of(one: Input) -> Parameter:
+    """The input as the API document lists it."""
+    return Parameter(
+        name=one.name,
+        where="path" if one.index is not None else "query",
+        required=one.required,
+        schema=one.schema,
+        description="",
+    )
+
+
 def read_inputs(inputs: tuple[Input, ...], ask: Ask) -> dict[str, str | int]:
     """The keyword arguments for this request. Raises BadInput."""
-    given = _query(ask.query)
+    given = _query(ask.query) if ask.query else {}
     known = {one.name for one in inputs if one.index is None}
     for name in given:
         if name not in known:

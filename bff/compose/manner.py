@@ -60,8 +60,7 @@ class Manners:
         return self._made[options]
 
     def _manner(self, options: JsonOptions) -> Manner:
-        same = options == self._codec.options
-        codec = self._codec if same else Codec(options, self._codec.limits, self._codec.pool)
+        codec = self._codec.under(options)
         errors = ErrorDocuments(DetailReader(options.error_details, codec), shape=options.errors)
         streaming = Streaming(
             calls=self._calls,

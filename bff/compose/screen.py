@@ -14,21 +14,24 @@ import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bff.calls.call import Calls
-from bff.compose.endpoint import Access, Answer, Ask, Endpoint, Parameter
-from bff.compose.inputs import Input, inputs_of, read_inputs
-from bff.compose.shape import Shape, schema_of, written
+from bff.compose.endpoint import Access, Answer, Ask, Endpoint
+from bff.compose.inputs import Input, inputs_of, parameter_of, read_inputs
+from bff.compose.parts import Board
+from bff.compose.place import place_of
 from bff.compose.visit import Visit
 from bff.contract.path_template import PathTemplate
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import ServiceSilent
 
-Show = Callable[..., Awaitable[Shape]]
+if TYPE_CHECKING:  # pydantic is 8 MB: screens that are made of parts do without
+    from bff.compose.shape import Shape
+
+Show = Callable[..., Awaitable["Shape"]]
 
 GRACE_S = 0.025
 """How long after its deadline a screen that hangs in its own code is cut off."""
@@ -44,7 +47,7 @@ class Screen:
     deadline_s: float
     show: Show
     inputs: tuple[Input, ...]
-    shape: type[Shape]
+    shape: "type[Shape]"
     name: str
     declared_at: str
 
@@ -76,15 +79,17 @@ def screen(
     return declare
 
 
-def screens_of(package: ModuleType) -> tuple[Screen, ...]:
-    """Every Screen declared in a module of `package`, sorted by name."""
+def screens_of(package: ModuleType) -> tuple[Screen | Board, ...]:
+    """Every Screen and Board declared in a module of `package`, sorted by name."""
     found = {id(one): one for module in _modules(package) for one in vars(module).values()}
-    screens = (one for one in found.values() if isinstance(one, Screen))
+    screens = (one for one in found.values() if isinstance(one, Screen | Board))
     return tuple(sorted(screens, key=lambda one: (one.name, one.declared_at)))
 
 
 def endpoint_of(declared: Screen, calls: Calls) -> Endpoint:
     """The endpoint that serves a screen with calls made through `calls`."""
+    from bff.compose.shape import schema_of
+
     answer, components = schema_of(declared.shape, scope=declared.name.partition(".")[0])
     summary, _, description = inspect.cleandoc(declared.show.__doc__ or "").partition("\n")
     return Endpoint(
@@ -100,7 +105,7 @@ def endpoint_of(declared: Screen, calls: Calls) -> Endpoint:
         deprecated=False,
         tags=(declared.client,),
         declared_at=declared.declared_at,
-        parameters=tuple(_parameter(one) for one in declared.inputs),
+        parameters=tuple(parameter_of(one) for one in declared.inputs),
         body=None,
         body_required=False,
         answer=answer,
@@ -113,6 +118,8 @@ def endpoint_of(declared: Screen, calls: Calls) -> Endpoint:
 
 
 def _runner(declared: Screen, calls: Calls) -> Callable[[RequestContext, Ask], Awaitable[Answer]]:
+    from bff.compose.shape import written
+
     async def run(context: RequestContext, ask: Ask) -> Answer:
         inputs = read_inputs(declared.inputs, ask)
         visit = Visit(context, calls)
@@ -136,16 +143,6 @@ def _overdue(declared: Screen) -> ServiceSilent:
     )
 
 
-def _parameter(one: Input) -> Parameter:
-    return Parameter(
-        name=one.name,
-        where="path" if one.index is not None else "query",
-        required=one.required,
-        schema=one.schema,
-        description="",
-    )
-
-
 def _modules(package: ModuleType) -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         yield import_module(found.name)
@@ -153,6 +150,4 @@ def _modules(package: ModuleType) -> Iterator[ModuleType]:
 
 def _place(show: Callable[..., Any]) -> str:
     code = show.__code__
-    path = Path(code.co_filename)
-    package_parts = show.__module__.split(".")
-    return f"{'/'.join([*package_parts[:-1], path.name])}:{code.co_firstlineno}"
+    return place_of(show.__module__, code.co_filename, code.co_firstlineno)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from bff.compose.endpoint import Gap, Schema
+from bff.compose.gaps import told
 
 REF = "#/components/schemas/{model}"
 
@@ -38,11 +39,7 @@ def written(shape: Shape, gaps: Sequence[Gap]) -> bytes:
     """
     data = shape.model_dump(mode="json", by_alias=True)
     if gaps or "errors" in data:
-        data["errors"] = [
-            {"path": place, "code": gap.code.name, "retryable": gap.retryable}
-            for gap in gaps
-            for place in _places(data, gap.path)
-        ]
+        data["errors"] = [told(gap, place) for gap in gaps for place in _places(data, gap.path)]
     return orjson.dumps(data)
 
 

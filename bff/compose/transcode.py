@@ -78,6 +78,7 @@ class Transcoder:
         self._manners = Manners(
             catalog, codec, calls=calls, metadata=options.metadata, streams=options.streams
         )
+        self._usual = self._manners.of(options.usually.over(codec.options))
         self._names = operation_names(
             (rpc.name, binding.index)
             for rpc in catalog.methods.values()
@@ -111,13 +112,16 @@ class Transcoder:
         return tuple(replace(one, components=components[id(schemas)]) for one, schemas in found)
 
     def _manner(self, rpc: RpcMethod) -> Manner:
-        chosen = self._options.choices.get(rpc.name, JsonChoices())
-        return self._manners.of(chosen.over(self._options.usually.over(self._codec.options)))
+        chosen = self._options.choices.get(rpc.name)
+        if chosen is None:
+            return self._usual
+        return self._manners.of(chosen.over(self._usual.codec.options))
 
     def _endpoint(self, rpc: RpcMethod, binding: HttpBinding, manner: Manner) -> Endpoint:
         binder = self._binder(rpc, binding, manner)
         place = FieldPlace(rpc.request, binding, manner.codec)
-        way = self._way(rpc, binding, manner, binder=binder, place=place)
+        binary = ProtobufBody.of(rpc.request, binding, manner.codec)
+        way = self._way(rpc, binding, manner, binder=binder, place=place, binary=binary)
         summary, _, description = rpc.comment.partition("\n")
         surface = Surface(
             rpc=rpc,
@@ -128,7 +132,7 @@ class Transcoder:
             resume=self._resumes[rpc.name],
             schemas=manner.schemas,
         )
-        binary = rpc.unary and ProtobufBody.of(rpc.request, binding, manner.codec).kind
+        takes_binary = rpc.unary and binary.kind is not None
         return Endpoint(
             name=self._names[rpc.name, binding.index],
             method=binding.method,
@@ -151,7 +155,7 @@ class Transcoder:
             components={},
             calls=(rpc.name,),
             soft=False,
-            takes=("application/json", *PROTOBUF) if binary else ("application/json",),
+            takes=("application/json", *PROTOBUF) if takes_binary else ("application/json",),
             form_file=self._form_file(rpc, binding, binder),
             errors=manner.errors if manner.errors.shape != self.errors.shape else None,
             place=place,
@@ -185,6 +189,7 @@ class Transcoder:
         *,
         binder: Binder,
         place: FieldPlace,
+        binary: ProtobufBody,
     ) -> Way:
         rest = self._rest[rpc.name]
         replies = ReplyReader(
@@ -198,7 +203,7 @@ class Transcoder:
         run = unary_runner(
             rpc,
             binder=binder,
-            binary=ProtobufBody.of(rpc.request, binding, manner.codec),
+            binary=binary,
             replies=replies,
             rest=rest,
             calls=self._calls,

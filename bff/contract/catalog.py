@@ -76,7 +76,7 @@ class Catalog:
         self.exposure = exposure or Exposure()
         self.options = ProtoOptions(self.pool)
         self._comments = Comments(files)
-        self._files = files
+        self._files = tuple(sorted(files))  # their protos are as large as the pool: let them go
         mistakes: list[ContractMistake] = []
         self.methods: Mapping[str, RpcMethod] = MappingProxyType(
             {rpc.name: rpc for rpc in sorted(self._methods(mistakes), key=lambda rpc: rpc.name)}
@@ -129,7 +129,7 @@ class Catalog:
                 yield self._method(service, method, mistakes)
 
     def _services(self) -> Iterator[ServiceDescriptor]:
-        for name in sorted(self._files):
+        for name in self._files:
             yield from self.pool.FindFileByName(name).services_by_name.values()
 
     def _method(

@@ -1,14 +1,14 @@
 """Comments and line numbers of everything in a descriptor set, from its source info.
 
-Called by contract/catalog.py; comments become the text of the API documents, lines the place of a
-          mistake.
+Called by contract/catalog.py; comments become the text of the API documents, an rpc's line the
+          place of a mistake.
 Source    google/protobuf/descriptor.proto, message SourceCodeInfo (paths of field numbers and
           indexes).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from google.protobuf.descriptor import EnumValueDescriptor
+from google.protobuf.descriptor import EnumValueDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
@@ -19,6 +19,9 @@ from google.protobuf.descriptor_pb2 import (
 from bff.contract.proto_options import AnyDescriptor
 
 Path = tuple[int, ...]
+_SERVICE = 6
+_RPC_STEPS = 4
+"""service, its index, method, its index"""
 
 
 class Comments:
@@ -26,7 +29,7 @@ class Comments:
 
     def __init__(self, files: Mapping[str, FileDescriptorProto]) -> None:
         self._text: dict[str, str] = {}
-        self._place: dict[str, str] = {}
+        self._line: dict[str, int] = {}  # of rpcs: nothing else tells its place
         for file in files.values():
             self._read(file)
 
@@ -37,19 +40,22 @@ class Comments:
         """The comment above (or else behind) the declaration; "" where there is none."""
         return self._text.get(full_name(descriptor), "")
 
-    def place(self, descriptor: AnyDescriptor) -> str:
+    def place(self, method: MethodDescriptor) -> str:
         """ "todos/v1/todos.proto:31", or only the file's name where the set has no source info."""
-        return self._place.get(full_name(descriptor), "")
+        file = str(method.containing_service.file.name)
+        line = self._line.get(method.full_name)
+        return f"{file}:{line}" if line else file
 
     def _read(self, file: FileDescriptorProto) -> None:
+        if not file.source_code_info.location:
+            return
         names = dict(_names(file))
-        for full_name in names.values():
-            self._place[full_name] = file.name
         for location in file.source_code_info.location:
             name = names.get(tuple(location.path))
             if name is None:
                 continue
-            self._place[name] = f"{file.name}:{location.span[0] + 1}"
+            if len(location.path) == _RPC_STEPS and location.path[0] == _SERVICE:
+                self._line[name] = location.span[0] + 1
             text = _tidy(location.leading_comments or location.trailing_comments)
             if text:
                 self._text[name] = text
@@ -99,9 +105,9 @@ def _enums(
 def _services(found: Sequence[ServiceDescriptorProto], scope: str) -> Iterator[tuple[Path, str]]:
     for index, service in enumerate(found):
         name = _join(scope, service.name)
-        yield (6, index), name
+        yield (_SERVICE, index), name
         for number, method in enumerate(service.method):
-            yield (6, index, 2, number), _join(name, method.name)
+            yield (_SERVICE, index, 2, number), _join(name, method.name)
 
 
 def _join(scope: str, name: str) -> str:

@@ -2,8 +2,8 @@
 
 Why       A framework's routing, validation and responses cost more than the work of a transcoded
           call; what we
-          serve needs none of it. FastAPI stands behind this door for everything else (docs, health,
-          own handlers).
+          serve needs none of it. Starlette stands behind this door for everything else (docs,
+          health, own handlers).
 Called by app (mounts it), any ASGI server.
 Never     lets an answer out that is neither a success nor a problem document with a request id.
 Source    ASGI 3; docs/spec/transcoding.md 1.8, 1.10.
@@ -277,7 +277,13 @@ class Front:
             await send(message)
 
         scope.setdefault("state", {})["request_id"] = head.request_id
-        await self._shell(scope, receive, watched)
+        try:
+            await self._shell(scope, receive, watched)
+        except Exception as bug:  # noqa: BLE001 - a team's own code may raise anything
+            self._crashed(bug, head, None)
+            if not seen[0]:
+                reply = self._options.problems.internal(head.request_id)
+                seen[:] = reply.status, await put(reply, head, send)
         return seen[0], seen[1], "" if seen[0] < FIRST_ERROR else reason_of_status(seen[0])
 
 

@@ -7,8 +7,9 @@ Source    Kubernetes liveness and readiness probes; docs/spec/transcoding.md HT1
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from fastapi import APIRouter
-from fastapi.responses import JSONResponse
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import BaseRoute, Route
 
 from bff.contract.status import PROBLEMS
 
@@ -16,23 +17,20 @@ Ailments = Callable[[], Awaitable[Mapping[str, str]]]
 """Name of what is needed -> "" when it is well, else why not."""
 
 
-def health(ailments: Ailments) -> APIRouter:
+def health(ailments: Ailments) -> tuple[BaseRoute, ...]:
     """The two probes. `ailments` is asked at each /readyz."""
-    router = APIRouter()
 
-    @router.get("/livez", include_in_schema=False)
-    async def livez() -> JSONResponse:
+    async def livez(_request: Request) -> JSONResponse:
         return _uncached(200, {"status": "ok"})
 
-    @router.get("/readyz", include_in_schema=False)
-    async def readyz() -> JSONResponse:
+    async def readyz(_request: Request) -> JSONResponse:
         found = await ailments()
         ready = not any(found.values())
         status = 200 if ready else PROBLEMS["unavailable"].status
         checks = {name: ailment or "ok" for name, ailment in found.items()}
         return _uncached(status, {"status": "ok" if ready else "not ready", "checks": checks})
 
-    return router
+    return (Route("/livez", livez), Route("/readyz", readyz))
 
 
 def _uncached(status: int, content: Mapping[str, object]) -> JSONResponse:

@@ -9,13 +9,15 @@ Source    RFC 7517 sections 4 and 5; RFC 8725 section 3.2; NIST SP 800-131A (204
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import orjson
-from jwt import PyJWK
-from jwt.algorithms import get_default_algorithms
 
 from bff.guard.header import KeyName
 from bff.guard.issuer import KEY_SHAPES
+
+if TYPE_CHECKING:  # PyJWT and cryptography are 9 MB, which a BFF without issuers does not need
+    from jwt import PyJWK
 
 MAX_KEYS = 200
 MIN_RSA_BITS = 2_048
@@ -32,7 +34,7 @@ class Key:
     kid: str | None
     shape: tuple[str, str]
     algorithm: str
-    public: PyJWK = field(repr=False, compare=False)
+    public: "PyJWK" = field(repr=False, compare=False)
 
     def fits(self, algorithm: str) -> bool:
         return KEY_SHAPES.get(algorithm) == self.shape and self.algorithm in ("", algorithm)
@@ -40,6 +42,8 @@ class Key:
     def verifies(self, *, algorithm: str, signed: bytes, signature: bytes) -> bool:
         if not self.fits(algorithm):
             return False
+        from jwt.algorithms import get_default_algorithms
+
         return get_default_algorithms()[algorithm].verify(signed, self.public.key, signature)
 
 
@@ -86,6 +90,8 @@ def _key(entry: object) -> Key | None:
     algorithm = next((name for name, fits in KEY_SHAPES.items() if fits == shape), None)
     if algorithm is None:
         return None
+    from jwt import PyJWK
+
     try:
         public = PyJWK(entry, algorithm)
         if shape[0] == "RSA" and public.key.key_size < MIN_RSA_BITS:

@@ -3,23 +3,26 @@
 Why       A newcomer sees what there is without installing anything, on a machine that has no
           internet.
 Called by app, which mounts the router where the public may read it.
-Never     loads from another host, runs inline script, or sends a cookie; the document is made once,
-          at boot.
+Never     loads from another host, runs inline script, or sends a cookie; makes a document before
+          somebody asks for it (that of 1,000 rpcs costs more than booting them), or twice.
 Source    Content Security Policy level 3; RFC 9110 section 8.8.3 (ETag); RFC 9512 (YAML);
           docs/spec/transcoding.md OA1.
 """
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 from types import MappingProxyType
 
 import orjson
-from fastapi import APIRouter, HTTPException
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 
 from bff.compose.blueprint import Blueprint
 from bff.contract.status import NOT_MODIFIED, PROBLEMS
@@ -36,7 +39,6 @@ _MEDIA_TYPES: Mapping[str, str] = MappingProxyType(
         "docs.css": "text/css; charset=utf-8",
     }
 )
-_METHODS = ("GET", "HEAD")
 _REVALIDATE = "no-cache"
 _FOREVER = "public, max-age=31536000, immutable"
 _CLOSED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -65,36 +67,60 @@ class Leaf:
         return f'"{self.version}"'
 
 
-def pages(blueprint: Blueprint) -> APIRouter:
-    """All pages. Everything is read and written now, so that no request reads a file."""
-    assets = {
-        name: Leaf.of((_ASSETS / name).read_bytes(), kind) for name, kind in _MEDIA_TYPES.items()
+class _Later:
+    """A file that is made when it is first asked for; `make` runs once, whatever threads ask."""
+
+    def __init__(self, make: Callable[[], Leaf]) -> None:
+        self._make = make
+        self._leaf: Leaf | None = None
+        self._lock = Lock()
+
+    def __repr__(self) -> str:
+        return f"<_Later {'not made yet' if self._leaf is None else self._leaf.etag}>"
+
+    def leaf(self) -> Leaf:
+        with self._lock:
+            if self._leaf is None:
+                self._leaf = self._make()
+        return self._leaf
+
+
+def pages(blueprint: Blueprint) -> tuple[BaseRoute, ...]:
+    """All pages. They are no coroutines: Starlette runs them in a thread, so that no request waits
+    for a document that is being made.
+    """
+    assets = {name: _Later(partial(_asset, name)) for name in _MEDIA_TYPES}
+    whole = {
+        "/openapi.json": _Later(partial(_openapi, blueprint)),
+        "/openapi.yaml": _Later(partial(_yaml, blueprint)),
+        "/docs": _Later(partial(_page, blueprint.title, assets)),
     }
-    openapi = Leaf.of(orjson.dumps(document(blueprint)), "application/json")
-    yaml = Leaf.of(text_of(blueprint).encode(), "application/yaml")
-    page = Leaf.of(_page(blueprint.title, assets), "text/html; charset=utf-8", _PAGE_POLICY)
-    routes = APIRouter(include_in_schema=False)
 
-    @routes.api_route("/openapi.json", methods=list(_METHODS))
-    async def openapi_json(request: Request) -> Response:
-        return served(openapi, request, _REVALIDATE)
+    def page(later: _Later, request: Request) -> Response:
+        return served(later.leaf(), request, _REVALIDATE)
 
-    @routes.api_route("/openapi.yaml", methods=list(_METHODS))
-    async def openapi_yaml(request: Request) -> Response:
-        return served(yaml, request, _REVALIDATE)
-
-    @routes.api_route("/docs", methods=list(_METHODS))
-    async def docs(request: Request) -> Response:
-        return served(page, request, _REVALIDATE)
-
-    @routes.api_route("/docs/assets/{name}", methods=list(_METHODS))
-    async def asset(name: str, request: Request) -> Response:
-        if name not in assets:
+    def asset(request: Request) -> Response:
+        later = assets.get(request.path_params["name"])
+        if later is None:
             raise HTTPException(PROBLEMS["not-found"].status)
-        named = request.query_params.get("v") == assets[name].version
-        return served(assets[name], request, _FOREVER if named else _REVALIDATE)
+        leaf = later.leaf()
+        named = request.query_params.get("v") == leaf.version
+        return served(leaf, request, _FOREVER if named else _REVALIDATE)
 
-    return routes
+    found = [Route(path, partial(page, later)) for path, later in whole.items()]
+    return (*found, Route("/docs/assets/{name}", asset))
+
+
+def _openapi(blueprint: Blueprint) -> Leaf:
+    return Leaf.of(orjson.dumps(document(blueprint)), "application/json")
+
+
+def _yaml(blueprint: Blueprint) -> Leaf:
+    return Leaf.of(text_of(blueprint).encode(), "application/yaml")
+
+
+def _asset(name: str) -> Leaf:
+    return Leaf.of((_ASSETS / name).read_bytes(), _MEDIA_TYPES[name])
 
 
 def served(leaf: Leaf, request: Request, caching: str) -> Response:
@@ -122,8 +148,9 @@ def holds(if_none_match: str, etag: str) -> bool:
     return any(tag in ("*", etag) for tag in tags)
 
 
-def _page(title: str, assets: Mapping[str, Leaf]) -> bytes:
+def _page(title: str, assets: Mapping[str, _Later]) -> Leaf:
     text = (_ASSETS / _PAGE).read_text(encoding="utf-8")
-    for name, leaf in assets.items():
-        text = text.replace(f"{{{name}}}", leaf.version)
-    return text.replace("{title}", html.escape(title)).encode()
+    for name, later in assets.items():
+        text = text.replace(f"{{{name}}}", later.leaf().version)
+    text = text.replace("{title}", html.escape(title))
+    return Leaf.of(text.encode(), "text/html; charset=utf-8", _PAGE_POLICY)

@@ -11,8 +11,8 @@ Source    RFC 8259, RFC 3339; docs/spec/threats.md "logs, traces"; bad-input row
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 from time import gmtime, strftime, time

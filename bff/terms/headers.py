@@ -6,7 +6,8 @@ Never     joins or splits values: several headers of one name stay several in `p
 Source    ASGI 3 (lower-case names, latin-1); RFC 9110 section 5.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 Sent = list[tuple[bytes, bytes]]
 
@@ -53,7 +54,7 @@ class Headers(Mapping[str, str]):
         return name in self._last
 
     @property
-    def names(self) -> Set[bytes]:
+    def names(self) -> AbstractSet[bytes]:
         return self._last.keys()
 
     def any_of(self, names: frozenset[bytes]) -> bool:

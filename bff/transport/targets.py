@@ -7,7 +7,6 @@ Source    grpc/doc/naming.md; docs/spec/performance.md section 8.
 from typing import Final
 
 from bff.terms.mistakes import ContractMistake
-from bff.transport.grpcio import ChannelOptions, GrpcioTransport
 from bff.transport.http2.address import address_of
 from bff.transport.http2.options import Http2Options
 from bff.transport.http2.transport import Http2Transport
@@ -39,6 +38,8 @@ def transport_for(target: str, options: Http2Options | None = None) -> Transport
         return Http2Transport(target, options)
     if options.tls is not None:
         raise ValueError(f"{target!r}: TLS is for host:port, https:// and unix: targets")
+    from bff.transport.grpcio import ChannelOptions, GrpcioTransport  # 9 MB, for these names alone
+
     return GrpcioTransport(
         target,
         ChannelOptions(

@@ -3,6 +3,7 @@
 import json
 
 from bff.compose.endpoint import Gap
+from bff.compose.gaps import missing_schema
 from bff.compose.shape import Missing, Shape, schema_of, written
 from bff.terms.codes import Code
 
@@ -58,3 +59,8 @@ def test_the_schema_names_every_shape_inside_its_scope():
     assert {"$ref": "#/components/schemas/web.Page"} == schema
     assert ["web.Link", "web.Page"] == sorted(components)
     assert ["shortCode", "dailyClicks"] == components["web.Link"]["required"]
+
+
+def test_what_is_missing_has_one_schema_in_a_document():
+    """The same name with two contents would be two components."""
+    assert schema_of(Missing, scope="web") == missing_schema("web")

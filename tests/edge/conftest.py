@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from fastapi import APIRouter
+from starlette.routing import BaseRoute
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint
@@ -58,13 +58,13 @@ def told() -> list[Event]:
 
 @pytest.fixture
 async def client_of(told: list[Event]) -> AsyncIterator[Client]:
-    """client_of(endpoint, ..., routers=()): an HTTP client of a front door over these."""
+    """client_of(endpoint, ..., routes=()): an HTTP client of a front door over these."""
     clients: list[httpx.AsyncClient] = []
 
-    def make(*endpoints: Endpoint, routers: tuple[APIRouter, ...] = ()) -> httpx.AsyncClient:
+    def make(*endpoints: Endpoint, routes: tuple[BaseRoute, ...] = ()) -> httpx.AsyncClient:
         front = Front(
             Blueprint(endpoints, title="test", version="1"),
-            shell=shell(routers, title="test"),
+            shell=shell(routes),
             gate=Gate(admit=_admit, challenge=lambda refused: "Bearer"),
             emit=told.append,
         )

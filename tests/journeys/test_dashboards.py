@@ -154,7 +154,7 @@ async def test_a_reply_that_cannot_be_read_is_a_502_never_an_empty_200(demo):
 
 async def test_a_needed_part_that_fails_cancels_the_others_at_the_service(demo):
     # late enough for the other call to be heard of before it is cancelled
-    demo.services.faults.set(USERS, delay_ms=100, status="UNAVAILABLE")
+    demo.services.faults.set(USERS, delay_ms=40, status="UNAVAILABLE")
     demo.services.faults.set(LINKS, freeze=True)
     answer = await demo.get(MOBILE)
 

@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
+from starlette.applications import Starlette
 
 import bff.publish.pages
+from bff.compose.blueprint import Blueprint
 from bff.publish.openapi import document
 from bff.publish.pages import holds, pages
 from tests.publish.endpoints import blueprint, endpoint
@@ -20,7 +21,7 @@ ASSETS = Path(bff.publish.pages.__file__).parent / "assets"
 class Client:
     """Asks an app one thing at a time, without a socket."""
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: Starlette) -> None:
         self._app = app
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Response:
@@ -37,9 +38,7 @@ class Client:
 
 @pytest.fixture(scope="module")
 def client() -> Client:
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    app.include_router(pages(blueprint(endpoint("GET", "/v1/todos/{todo_id}"))))
-    return Client(app)
+    return Client(Starlette(routes=pages(blueprint(endpoint("GET", "/v1/todos/{todo_id}")))))
 
 
 class Links(HTMLParser):
@@ -74,6 +73,23 @@ def test_the_document_is_served_oa1(client: Client) -> None:
         document(blueprint(endpoint("GET", "/v1/todos/{todo_id}")))
         == client.get("/openapi.json").json()
     )
+
+
+def test_the_document_is_made_once_and_not_before_somebody_asks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That of 10,000 rpcs takes seconds, which no boot has."""
+    made: list[str] = []
+
+    def counted(one: Blueprint) -> dict[str, object]:
+        made.append(one.title)
+        return document(one)
+
+    monkeypatch.setattr(bff.publish.pages, "document", counted)
+    client = Client(Starlette(routes=pages(blueprint())))
+    assert [] == made
+    assert [200, 200] == [client.get("/openapi.json").status_code for _ in range(2)]
+    assert ["Todos & more"] == made
 
 
 def test_the_document_is_json_that_nobody_sniffs(client: Client) -> None:

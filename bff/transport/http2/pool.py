@@ -76,11 +76,7 @@ class Pool:
             return
         stream.ledger = self._deadlines
         self._deadlines.add(stream)
-        carrier = None if self._waiting else self._roomiest()
-        if carrier is not None:
-            carrier.open(stream)
-        else:
-            self._wait(stream)
+        self._place(stream)
 
     def cancel(self, stream: Stream) -> None:
         """Give the call up; nobody is told of its end."""
@@ -125,8 +121,7 @@ class Pool:
             stream.resent = True
             stream.line, stream.id, stream.owed_in = None, 0, 0
             stream.outbox, stream.sent_all = None, False
-            self._wait(stream)
-            self.roomier()
+            self._place(stream)
 
     def gone(self, carrier: Carrier) -> None:
         """It takes no more calls; it may still have some to finish."""
@@ -163,6 +158,14 @@ class Pool:
             self._loop.call_later(self._options.max_age_s, self._renew, replaced)
         if not self._open and self._dialler.failed is not None:
             self._fail_waiting(*self._dialler.failed)
+
+    def _place(self, stream: Stream) -> None:
+        """On a connection with room, behind those that wait for one."""
+        carrier = None if self._waiting else self._roomiest()
+        if carrier is not None:
+            carrier.open(stream)
+        else:
+            self._wait(stream)
 
     def _wait(self, stream: Stream) -> None:
         """For room; where there is no hope of any, fail."""

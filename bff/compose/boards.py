@@ -1,0 +1,182 @@
+"""Serve a screen of parts: one tick asks for all of them, and their JSON is put side by side.
+
+Why       The answer's members are JSON already when they come out of the pipeline: what is left to
+          do is to join bytes.
+Called by app at boot, with every Board that was found.
+Never     speaks of a mistake without the declaration's place; never stops at the first one.
+Source    docs/spec/views.md "Semantics".
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import orjson
+
+from bff.calls.call import Calls
+from bff.compose.board_parts import Checked, PartReader
+from bff.compose.endpoint import Answer, Ask, Endpoint, Gap, Run, Schema
+from bff.compose.gaps import missing_schema, told
+from bff.compose.inputs import Input, listed_inputs, parameter_of, read_inputs
+from bff.compose.parts import Board, Given
+from bff.compose.questions import Question, asking, questions_of
+from bff.compose.together import together
+from bff.contract.catalog import Catalog
+from bff.contract.codec.native_engine import ENGINE, Engine
+from bff.contract.json_options import JsonOptions
+from bff.contract.path_template import PathTemplate
+from bff.terms.context import RequestContext
+from bff.terms.errors import Failure
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+
+ERRORS = "errors"
+NULL = b"null"
+
+
+class Boards:
+    """Makes endpoints of boards.
+
+    hidden  full names of fields that no answer may carry, beside those that the protos mark
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        calls: Calls,
+        hidden: frozenset[str] = frozenset(),
+        engine: Engine = ENGINE,
+    ) -> None:
+        self._catalog = catalog
+        self._calls = calls
+        self._engine = engine
+        self._options = JsonOptions(
+            omit_sensitive=catalog.sensitive_fields | hidden,
+            omit_written=catalog.input_only_fields,
+        )
+
+    def __repr__(self) -> str:
+        return f"<Boards of {self._catalog!r}>"
+
+    def endpoints(self, boards: Iterable[Board]) -> tuple[Endpoint, ...]:
+        """One for each. Raises ContractMistakes with those of all boards."""
+        mistakes: list[ContractMistake] = []
+        found: list[Endpoint] = []
+        for board in boards:
+            own: list[ContractMistake] = []
+            endpoint = self._endpoint(board, own)
+            if endpoint is not None and not own:
+                found.append(endpoint)
+            mistakes += (_placed(one, board) for one in own)
+        if mistakes:
+            raise ContractMistakes.of(mistakes)
+        return tuple(found)
+
+    def _endpoint(self, board: Board, mistakes: list[ContractMistake]) -> Endpoint | None:
+        """None where there are mistakes."""
+        try:
+            template = PathTemplate.parse(board.get)
+            inputs = listed_inputs(board.inputs, template)
+        except ContractMistake as mistake:
+            mistakes.append(mistake)
+            return None
+        options = board.json.over(self._options)
+        reader = PartReader(self._catalog, options, inputs=inputs, engine=self._engine)
+        checked = reader.checked(board, mistakes)
+        if mistakes:
+            return None
+        try:
+            questions = questions_of(board.parts, [one.write for one in checked])
+        except ContractMistake as mistake:
+            mistakes.append(mistake)
+            return None
+        run = _runner(board, inputs, questions, self._calls)
+        outside = _outside(board, template, inputs, run)
+        answer, components = _answer(board, checked)
+        return replace(outside, answer=answer, components={**reader.components, **components})
+
+
+def _placed(mistake: ContractMistake, board: Board) -> ContractMistake:
+    """The mistake with the board's place; a field or template that it speaks of moves into it."""
+    what = f"{mistake.where}: {mistake.what}" if mistake.where else mistake.what
+    return ContractMistake(f"{board.name}: {what}", where=board.declared_at)
+
+
+def _runner(
+    board: Board, inputs: tuple[Input, ...], questions: tuple[Question, ...], calls: Calls
+) -> Run:
+    ask_service = asking(calls.make)
+    frame = _frame(board)
+
+    async def run(context: RequestContext, ask: Ask) -> Answer:
+        given = Given(context.identity, read_inputs(inputs, ask))
+        asked = [(one, one.call(context, given)) for one in questions]
+        return _joined(frame, questions, await together(ask_service, asked))
+
+    return run
+
+
+def _frame(board: Board) -> tuple[bytes, ...]:
+    """The answer with null in every part's place: the part of number n stands at 2n + 1."""
+    pieces: list[bytes] = []
+    for part in board.parts:
+        pieces += (b",%b:" % orjson.dumps(part.name), NULL)
+    return (b"{" + pieces[0][1:], *pieces[1:], b"}")
+
+
+def _joined(
+    frame: tuple[bytes, ...],
+    questions: tuple[Question, ...],
+    replies: Sequence[tuple[bytes, ...] | Failure],
+) -> Answer:
+    pieces = list(frame)
+    gaps: list[Gap] = []
+    for question, reply in zip(questions, replies, strict=True):
+        if isinstance(reply, Failure):
+            gaps += question.gaps(reply)
+            continue
+        for place, fragment in zip(question.places, reply, strict=True):
+            pieces[2 * place + 1] = fragment
+    if gaps:
+        errors = orjson.dumps([told(gap, gap.path) for gap in gaps])
+        pieces[-1] = b',"%b":%b}' % (ERRORS.encode(), errors)
+    return Answer(b"".join(pieces), gaps=tuple(gaps))
+
+
+def _outside(board: Board, template: PathTemplate, inputs: tuple[Input, ...], run: Run) -> Endpoint:
+    """All but what the answer looks like."""
+    summary, _, description = board.about.strip().partition("\n")
+    return Endpoint(
+        name=board.name.replace(".", "_"),
+        method="GET",
+        template=template,
+        client=board.client,
+        access=board.access,
+        deadline_s=board.deadline_s,
+        max_body_bytes=0,
+        summary=summary,
+        description=description.strip(),
+        deprecated=False,
+        tags=(board.client,),
+        declared_at=board.declared_at,
+        parameters=tuple(parameter_of(one) for one in inputs),
+        body=None,
+        body_required=False,
+        answer=None,
+        success_status=200,
+        components={},
+        calls=tuple(sorted({part.rpc.name for part in board.parts})),
+        soft=True,  # every screen says whether it is whole
+        run=run,
+    )
+
+
+def _answer(board: Board, checked: Sequence[Checked]) -> tuple[Schema, Mapping[str, Schema]]:
+    """Schema and components of the whole answer."""
+    properties: dict[str, Schema] = {one.name: one.schema for one in checked}
+    required = list(properties)
+    components: dict[str, Schema] = {}
+    if any(part.soft for part in board.parts):
+        missing, components = missing_schema(board.client)
+        properties[ERRORS] = {"type": "array", "items": missing, "description": "What failed."}
+    whole = {"type": "object", "properties": properties, "required": required}
+    return {"$ref": f"#/components/schemas/{board.name}"}, {**components, board.name: whole}

@@ -1,0 +1,36 @@
+"""How a part that failed is told in the answer's `errors`, and the schema of that.
+
+Why       Kept apart from shape.py: whoever declares no shape needs no pydantic for it.
+Called by compose/shape.py (answers of functions), compose/boards.py (answers of parts).
+"""
+
+from bff.compose.endpoint import Gap, Schema
+
+
+def told(gap: Gap, place: str) -> dict[str, object]:
+    """A gap as a Missing is written."""
+    return {"path": place, "code": gap.code.name, "retryable": gap.retryable}
+
+
+def missing_schema(scope: str) -> tuple[Schema, dict[str, Schema]]:
+    """Of what `told` tells: to the letter shape.schema_of(Missing), so that a document has one.
+
+    >>> missing_schema("web")[0]
+    {'$ref': '#/components/schemas/web.Missing'}
+    """
+    name = f"{scope}.Missing"
+    what = "One part of a screen that failed."
+    where = "`path` is a JSON Pointer to the null that stands for it."
+    missing: Schema = {
+        "additionalProperties": False,
+        "description": f"{what} {where}",
+        "properties": {
+            "path": {"title": "Path", "type": "string"},
+            "code": {"title": "Code", "type": "string"},
+            "retryable": {"title": "Retryable", "type": "boolean"},
+        },
+        "required": ["path", "code", "retryable"],
+        "title": "Missing",
+        "type": "object",
+    }
+    return {"$ref": f"#/components/schemas/{name}"}, {name: missing}

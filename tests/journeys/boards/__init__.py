@@ -1,0 +1,1 @@
+"""A package of screens, as a front-end team has it."""
