@@ -95,7 +95,9 @@ def _answers(way: int, target: Target, rest: bytes) -> Iterator[tuple[object, ob
     """(native's, pure's) to each question that an input is; None: declined, refused."""
     match way:
         case targets.WRITE:
-            yield _native(target).write(0, rest), _written(target, (), rest)
+            pure = _written(target, (), rest)
+            if pure is not None or not target.projection:  # it does not look into what is not shown
+                yield _native(target).write(0, rest), pure
         case targets.READ:
             yield _held(target, _native(target).read(0, rest)), _read(target, None, rest)
             yield _parsed_natively(rest), _parsed(rest)
@@ -111,8 +113,9 @@ def _of_field(
         return _held(target, wire), _read(target, path[0], json_or_wire)
     numbers = tuple(field.number for field in path)
     names = tuple(field.name for field in path)
+    pure = _written(target, names, json_or_wire)
     native = _native(target).write_field(0, numbers, json_or_wire)
-    return native, _written(target, names, json_or_wire)
+    return (None if pure is None and target.projection else native), pure
 
 
 def _path(way: int, target: Target, rest: bytes) -> list[FieldDescriptor]:

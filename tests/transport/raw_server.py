@@ -239,10 +239,15 @@ class RawServer:
         await asyncio.gather(*self._tasks)
         for peer in self.peers:
             peer.abort()
-        for _ in range(_TURNS):
-            await asyncio.sleep(0)
+        await settled()
         for error in self._failed:
             raise error
+
+
+async def settled() -> None:
+    """What was accepted by now has reached `serve`."""
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
 
 
 @contextlib.asynccontextmanager
@@ -255,5 +260,8 @@ async def raw_server(script: Script) -> AsyncIterator[RawServer]:
     try:
         yield made
     finally:
+        # asyncio leaks what it accepts around close(): first accept no more, then let it settle
+        asyncio.get_running_loop().remove_reader(listener.sockets[0].fileno())
+        await settled()
         listener.close()
         await made.close()

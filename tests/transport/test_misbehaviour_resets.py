@@ -5,7 +5,7 @@ Sources   gRPC over HTTP/2 (Errors: the table of codes); RFC 9113 sections 5.4.2
 
 import pytest
 
-from tests.transport.both import GRPCIO, ask, outcome, streamed
+from tests.transport.both import GRPCIO, HTTP2, ask, outcome, streamed
 from tests.transport.expectations import Row, answering, rows
 from tests.transport.raw_frames import GRPC, answer, data, headers, message, reset
 from tests.transport.raw_server import Peer, raw_server
@@ -81,6 +81,22 @@ async def test_a_refused_stream_is_sent_again_once(connect, kind):
     async with raw_server(script) as server:
         expected = UNREACHABLE if kind == GRPCIO else "answer fine"
         assert expected == await outcome(ask(connect(server.address)))
+
+
+@pytest.mark.parametrize("kind", [HTTP2], indirect=True)
+async def test_a_refused_stream_is_no_reason_for_another_connection(connect):
+    """Where the one that refused it has room."""
+
+    async def script(peer: Peer) -> None:
+        await peer.greet()
+        peer.send(reset((await peer.request()).stream, REFUSED_STREAM))
+        while True:
+            peer.send(answer((await peer.request()).stream))
+
+    async with raw_server(script) as server:
+        transport = connect(server.address)
+        assert b"fine" == await ask(transport)
+        assert "resting" in repr(transport)
 
 
 async def test_a_stream_that_goes_on_being_refused_is_not_sent_again_and_again(connect):

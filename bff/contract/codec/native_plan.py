@@ -29,6 +29,7 @@ Root: TypeAlias = "tuple[Descriptor, Projection | None]"
 
 _OBJECT, _UNKNOWN = 0, 8
 _NO_RANK = 0xFFFF
+_EXTENDABLE, _PARTIAL = 1, 2
 _MOST = 0xFFFF_FFFF
 _SPARSE_ROOM = 64  # numbers beyond 4 * fields + this are found by binary search
 # Full name -> form and the (number, type) of its fields: another shape is left to the pure engine.
@@ -124,7 +125,8 @@ class PlanTables:
         names = {name: places[field.number] for name, field in spellings(readable).items()}
         return (
             shown.form,
-            descriptor.is_extendable or shown.is_entry,
+            _EXTENDABLE * (descriptor.is_extendable or shown.is_entry)
+            + _PARTIAL * (projection is not None),
             len(oneofs),
             _dense(fields),
             tuple(

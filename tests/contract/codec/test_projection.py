@@ -7,6 +7,7 @@ import pytest
 from bff.contract.codec import Codec
 from bff.contract.codec.projection import Projected, Projection
 from bff.contract.json_options import JsonOptions
+from bff.terms.errors import ServiceSilent
 from bff.terms.mistakes import ContractMistakes
 from tests.contract.codec.engines import NATIVE, PURE, needs_native
 
@@ -126,3 +127,16 @@ def test_a_scalar_at_the_end_of_a_path_has_no_inside(types: Any) -> None:
     assert {"there are no fields inside @ rich.v1.Scalars.i32"} == mistakes(
         types, "Everything", NAME, path=path
     )
+
+
+@needs_native
+def test_what_is_not_shown_is_not_looked_into_natively(types: Any) -> None:
+    """It costs nothing, so it may be broken: here a string that is no UTF-8, two levels deep."""
+    number = types.Optionals.DESCRIPTOR.fields_by_name["a_string"].number
+    broken = bytes((number << 3 | 2, 1, 0xFF))
+    wire = types.Optionals(i32=1).SerializeToString() + broken
+    write = Codec(OMIT, engine=NATIVE).writer(types.Optionals, projection=projection(i32="n"))
+
+    assert b'{"n":1}' == write(wire)
+    with pytest.raises(ServiceSilent):
+        Codec(OMIT, engine=NATIVE).writer(types.Optionals)(wire)

@@ -164,6 +164,12 @@ static int turn_oneof(Walk *walk, Found *found, const Field *field) {
     return 0;
 }
 
+/* What is not shown must be sound, but where a projection was asked not to pay for it. */
+static int check_hidden(Walk *walk, const Found *found, const Field *field, uint32_t wire_type,
+                        Span value) {
+    return found->table->partial ? 0 : check_value(walk, field, wire_type, value);
+}
+
 static int keep_single(Walk *walk, Found *found, const Field *field, Span value) {
     if (field->type == T_ENUM && field->names->closed) {
         uint64_t number = 0;
@@ -175,7 +181,7 @@ static int keep_single(Walk *walk, Found *found, const Field *field, Span value)
         return -1;
     uint32_t rank = rank_of(found, field);
     if (rank == NO_RANK)
-        return check_value(walk, field, WIRE_TYPES[field->type], value);
+        return check_hidden(walk, found, field, WIRE_TYPES[field->type], value);
     Slot *slot = slot_of(found, rank);
     if (slot == NULL) {
         set_first(claim(found, rank), value);
@@ -221,7 +227,7 @@ static int scan(Walk *walk, Found *found, Span span) {
         if (!field->repeated)
             failed = keep_single(walk, found, field, value);
         else if (rank_of(found, field) == NO_RANK)
-            failed = check_value(walk, field, tag & 7, value);
+            failed = check_hidden(walk, found, field, tag & 7, value);
         else
             failed = keep_list(walk, found, rank_of(found, field), (Span){start, at});
         if (failed)

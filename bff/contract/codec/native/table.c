@@ -188,7 +188,9 @@ static void index_numbers(Loader *loader, Table *table) {
 static void load_table(Loader *loader, Table *table) {
     exactly(loader, TABLE_ITEMS);
     table->form = (Form)at_most(loader, AS_UNKNOWN);
-    table->extendable = small(loader);
+    uint8_t flags = small(loader);
+    table->extendable = flags & 1;
+    table->partial = flags & 2;
     table->oneofs = at_most(loader, INT16_MAX);
     table->dense = at_most(loader, UINT16_MAX);
     table->count = items(loader);

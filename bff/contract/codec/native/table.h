@@ -80,6 +80,7 @@ struct Table {
     Form form;
     uint8_t extendable;  /* a field that it lacks is declined: it may be an extension, and
                             upb throws away a map's entry that holds one */
+    uint8_t partial;     /* a projection: what it does not show is not looked into */
     Field *fields;       /* all of them, sorted by number */
     uint32_t count;
     uint16_t *order;     /* indexes of the written ones, in the order in which they are written */
