@@ -48,6 +48,13 @@ async def test_st8_what_the_service_refuses_is_said_as_for_one_todo(demo):
     assert 400 == answer.status_code
 
 
+async def test_an_import_that_its_service_refuses_at_once_is_always_its_own_400(demo):
+    """A write that failed once hid the status: most of these were a 502."""
+    refused = b'[{"title":"a","estimateMinutes":-1},{"title":"b"},{"title":"c"}]'
+    answers = [(await imported(demo, refused, ARRAY)).status_code for _ in range(200)]
+    assert {400} == set(answers)
+
+
 @pytest.mark.parametrize(
     ("content", "status", "reason"),
     [

@@ -16,7 +16,7 @@ import uvicorn
 
 from bff.app import Bff
 from bff.publish.openapi import document
-from bff.terms.events import CallFinished, Crashed, Emit, Event
+from bff.terms.events import Crashed, Emit, Event
 from tests.conditions import until
 
 Start = Callable[[Emit], AbstractAsyncContextManager[Bff]]
@@ -40,16 +40,6 @@ class Served:
     def crashes(self) -> list[str]:
         """Tracebacks of our own bugs."""
         return [one.traceback for one in self.events if isinstance(one, Crashed)]
-
-    def lost_its_status(self, request_id: str) -> bool:
-        """A known fault of grpc.aio: where a service ends a stream of requests with a status while
-        one more is being written, the failed write hides the status. To be taken away with it.
-        """
-        return any(
-            one.request_id == request_id and "Internal error from Core" in one.detail
-            for one in self.events
-            if isinstance(one, CallFinished)
-        )
 
 
 class _Quiet(uvicorn.Server):

@@ -103,12 +103,15 @@ async def test_a_farewell_right_after_the_settings_costs_no_call(connect):
 
 
 @pytest.mark.parametrize("farewell", PROCESSED, ids=lambda it: it.__name__)
-async def test_a_call_that_is_answered_after_a_farewell_is_not_sent_again(farewell, connect):
-    """And the next one goes elsewhere."""
+async def test_a_call_that_is_answered_after_a_farewell_is_not_sent_again(farewell, connect, kind):
+    """And the next one goes elsewhere; with grpcio it may be lost where it meets the farewell."""
     async with raw_server(leaving(farewell)) as server:
         transport = connect(server.address)
-        assert [b"one", b"two"] == [await ask(transport, b"one"), await ask(transport, b"two")]
-        assert [[b"one"], [b"two"]] == [[it.body for it in peer.asked] for peer in server.peers]
+        assert b"one" == await ask(transport, b"one")
+        assert b"two" == await (ask if kind == HTTP2 else answered)(transport, b"two")
+        first, *later = [[it.body for it in peer.asked] for peer in server.peers]
+    assert (b"one", 1) == (first[0], first.count(b"one"))
+    assert [[b"two"]] == later
 
 
 async def test_a_call_that_was_processed_is_not_sent_again(connect):
