@@ -9,8 +9,14 @@ from bff.settings import Settings
 
 
 def advice(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
-    """One sentence each: services without an address, routes that nobody can sign in for."""
-    return (*_unaddressed(settings, blueprint), *_locked_out(settings, blueprint))
+    """One sentence each: services without an address, routes that nobody can sign in for, rules
+    that only the service follows.
+    """
+    return (
+        *_unaddressed(settings, blueprint),
+        *_locked_out(settings, blueprint),
+        *_unchecked(blueprint),
+    )
 
 
 def _unaddressed(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
@@ -29,3 +35,10 @@ def _locked_out(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
         return ()
     what = f"{closed} routes want a token and there is no [[issuers]] to trust:"
     return (f"{what} add one, or open them with --auth none",)
+
+
+def _unchecked(blueprint: Blueprint) -> tuple[str, ...]:
+    return tuple(
+        f"{one} of buf.validate is left to the service, no request is held to it here"
+        for one in blueprint.unchecked
+    )

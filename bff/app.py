@@ -92,6 +92,7 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
     endpoints: list[Endpoint] = []
     errors = ErrorDocuments(shape=settings.json.errors)
     tags: Mapping[str, str] = {}
+    unchecked: tuple[str, ...] = ()
     catalog = Catalog({})
     if settings.contract.has_services:
         catalog = Catalog.of(*found.descriptor_sets, exposure=found.exposure)
@@ -99,6 +100,7 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
         endpoints += transcoder.endpoints()
         errors = transcoder.errors
         tags = transcoder.tags
+        unchecked = transcoder.unchecked
     if settings.contract.views:
         screens = _screens(settings, calls, catalog)
         endpoints += [_told_as_chosen(one, settings, errors) for one in screens]
@@ -109,6 +111,7 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
         fully_decode=found.exposure.fully_decode,
         errors=errors,
         tags=tags,
+        unchecked=unchecked,
     )
 
 

@@ -20,6 +20,7 @@ class Blueprint:
     errors        how every failure is told, at the door and inside of a stream
     tags          what is to be said of each tag of an endpoint, by its name
     fully_decode  whether `%2F` is decoded in path variables of several segments, too (PM9)
+    unchecked     rules of the protos that no request is held to: advice.py tells them
     Raises ContractMistakes that name every endpoint at fault.
     """
 
@@ -32,8 +33,10 @@ class Blueprint:
         fully_decode: bool = False,
         errors: ErrorDocuments | None = None,
         tags: Mapping[str, str] = MappingProxyType({}),
+        unchecked: tuple[str, ...] = (),
     ) -> None:
         self.tags = tags
+        self.unchecked = unchecked
         self.title = title
         self.version = version
         self.errors = errors or ErrorDocuments()

@@ -8,6 +8,7 @@ Source    google/api/http.proto; docs/spec/transcoding.md.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bff.calls.call import Calls
 from bff.compose.endpoint import Access, Endpoint
@@ -29,6 +30,7 @@ from bff.contract.metadata import MetadataRules
 from bff.contract.protobuf_body import PROTOBUF, ProtobufBody
 from bff.contract.rest_options import RestOptions, rest_options_of
 from bff.contract.resume import Resume, resume_of
+from bff.contract.rules import Rules
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 
@@ -70,6 +72,7 @@ class Transcoder:
         self._limits = limits
         self._calls = calls
         self._options = options
+        self._rules = Rules(catalog.options)
         mistakes = list(_choices_of_nobody(catalog, options.choices))
         self._rest = _rest_options(catalog, mistakes)
         self._resumes = _resumes(catalog, mistakes, hidden=codec.options.omit_sensitive)
@@ -97,6 +100,14 @@ class Transcoder:
     def tags(self) -> Mapping[str, str]:
         """The comment of every service, by its name, which is its tag."""
         return {name: self._catalog.service_comment(name) for name in self._catalog.services}
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """The buf.validate options of what is served that only its service can follow; sorted."""
+        served = [rpc for rpc in self._catalog.methods.values() if rpc.bindings]
+        requests: list[Any] = [rpc.request.DESCRIPTOR for rpc in served]
+        found: set[str] = set()
+        return tuple(sorted(found.union(*map(self._rules.unchecked, requests))))
 
     def endpoints(self) -> tuple[Endpoint, ...]:
         """One endpoint per binding of every rpc that has one."""
@@ -179,6 +190,7 @@ class Transcoder:
             limits=self._limits,
             ignored_parameters=self._options.ignored_parameters,
             required=self._catalog.required,
+            rules=self._rules,
         )
 
     def _way(

@@ -17,6 +17,7 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from bff.contract.body import Body
+from bff.contract.broken import Broken
 from bff.contract.codec import Codec
 from bff.contract.elsewhere import Elsewhere
 from bff.contract.http_rule import HttpBinding
@@ -29,7 +30,9 @@ from bff.contract.query import pairs
 from bff.contract.query_names import QueryNames
 from bff.contract.query_reader import QueryReader
 from bff.contract.required import IsRequired
+from bff.contract.rules import Rules
 from bff.contract.straight import Straight
+from bff.contract.whereabouts import Whereabouts
 
 Fields = tuple[FieldDescriptor, ...]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -43,6 +46,7 @@ class Binder:
     """Makes the request messages of one HTTP binding of one rpc.
 
     required            which fields must not be empty
+    rules               what its fields must look like; None: nobody says
     ignored_parameters  query parameters that are nobody's fault: "key", or "utm_*"
     """
 
@@ -55,6 +59,7 @@ class Binder:
         limits: JsonLimits,
         ignored_parameters: frozenset[str] = frozenset(),
         required: IsRequired = _never,
+        rules: Rules | None = None,
     ) -> None:
         request: Any = request_class.DESCRIPTOR
         texts = _reader_of_texts(codec)
@@ -81,10 +86,12 @@ class Binder:
             ignored=ignored_parameters,
             everything_in_body=binding.body == "*",
         )
-        self._missing = Missing.of(
-            request, binding, is_required=required, body=self._body, mask=self._mask
-        )
-        self._may_lack = self._missing.needed
+        places = Whereabouts.of(binding, body=self._body, mask=self._mask)
+        missing = Missing.of(request, binding, is_required=required, places=places)
+        looks: list[Missing | Broken] = [missing]
+        if rules is not None:
+            looks.append(Broken.of(request, rules, places))
+        self._checks = tuple(one.check for one in looks if one.needed)
         long = self._mask is not None or self._body.raw
         self._straight = None if long else Straight(request_class, self._paths, self._body)
 
@@ -143,8 +150,8 @@ class Binder:
         else:
             for text, put in zip(values, self._set_all, strict=True):
                 put(message, text)
-        if self._may_lack:
-            self._missing.check(message)
+        for check in self._checks:
+            check(message)
         return message
 
     def wire(
@@ -154,8 +161,10 @@ class Binder:
         if self._straight is not None and not query:
             wire = self._straight.wire(values, body, content_type)
             if wire is not None:
-                if self._may_lack:
-                    self._missing.check(self._new.FromString(wire))
+                if self._checks:
+                    made = self._new.FromString(wire)
+                    for check in self._checks:
+                        check(made)
                 return wire
         return self.bind(values, query, body, content_type=content_type).SerializeToString()
 

@@ -12,11 +12,10 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from bff.contract.body import Body
 from bff.contract.http_rule import HttpBinding
-from bff.contract.json_pointer import pointer
-from bff.contract.patch_mask import PatchMask
-from bff.contract.required import IsRequired, Path, Required
+from bff.contract.inside import Path, reachable
+from bff.contract.required import IsRequired, Required
+from bff.contract.whereabouts import Whereabouts, names_of
 from bff.terms.errors import BadInput, Violation
 
 MOST_VIOLATIONS = 10
@@ -35,8 +34,7 @@ class Missing:
     given: frozenset[tuple[str, ...]]
     needed: bool
     open_ended: bool
-    body: Body
-    mask: PatchMask | None
+    places: Whereabouts
 
     @classmethod
     def of(
@@ -45,28 +43,26 @@ class Missing:
         binding: HttpBinding,
         *,
         is_required: IsRequired,
-        body: Body,
-        mask: PatchMask | None,
+        places: Whereabouts,
     ) -> "Missing":
         """What one binding must look for; a field that no client can send is no client's fault."""
-        hidden = body.codec.options.omit_sensitive
+        hidden = places.body.codec.options.omit_sensitive
         required = Required(lambda one: one.full_name not in hidden and is_required(one))
         given = frozenset(_never_empty(binding))
         own = [one for one, _ in required.of(request) if (one.name,) not in given]
-        open_ended = any(one.is_extendable for one in required.reachable(request))
+        open_ended = any(one.is_extendable for one in reachable(request))
         return cls(
             required=required,
             given=given,
             needed=bool(own or required.ways(request) or open_ended),
             open_ended=open_ended,
-            body=body,
-            mask=mask,
+            places=places,
         )
 
     def check(self, message: Any) -> None:
         """Raises BadInput (invalid-field) with a violation for each, up to MOST_VIOLATIONS."""
         found = tuple(
-            Violation(self._place(path), "this field is required; send a value")
+            Violation(self.places.place(path), "this field is required; send a value")
             for path in islice(self._wanted(message), MOST_VIOLATIONS)
         )
         if found:
@@ -76,32 +72,15 @@ class Missing:
 
     def _wanted(self, message: Any) -> Iterator[Path]:
         for path in self.required.missing(message):
-            names = _names(path)
-            if names not in self.given and not self._is_unchanged(message, path, names):
+            if names_of(path) not in self.given and not self._is_unchanged(message, path):
                 yield path
 
-    def _is_unchanged(self, message: Any, path: Path, names: tuple[str, ...]) -> bool:
-        """A field of the resource that the mask leaves alone, unless proto2 can't do without it."""
-        if self.mask is None or names[0] != self.mask.resource.name:
-            return False
-        if not getattr(message, self.mask.mask.name).paths:
-            return False  # nothing named: a create, or all is replaced
+    def _is_unchanged(self, message: Any, path: Path) -> bool:
+        """What a mask leaves alone, unless proto2 can't do without it."""
         last = path[-1]
         if isinstance(last, FieldDescriptor) and last.is_required:
             return False
-        return bool(names[1:]) and not self.mask.covers(message, names[1:])
-
-    def _place(self, path: Path) -> str:
-        """A JSON Pointer for a field of the body, a parameter's name for any other."""
-        spelling = self.body.codec.field_json_name
-        steps = [spelling(one) if isinstance(one, FieldDescriptor) else str(one) for one in path]
-        depth = self.body.depth_of(_names(path))
-        return ".".join(steps) if depth is None else pointer(steps[depth:])
-
-
-def _names(path: Path) -> tuple[str, ...]:
-    """Field names alone: a mask knows no items and no entries."""
-    return tuple(one.name for one in path if isinstance(one, FieldDescriptor))
+        return self.places.is_unchanged(message, path)
 
 
 def _never_empty(binding: HttpBinding) -> Iterator[tuple[str, ...]]:

@@ -15,6 +15,7 @@ from google.protobuf.descriptor import (
     EnumValueDescriptor,
     FieldDescriptor,
     MethodDescriptor,
+    OneofDescriptor,
     ServiceDescriptor,
 )
 from google.protobuf.descriptor_pool import DescriptorPool
@@ -41,7 +42,11 @@ class ProtoOptions:
     def __repr__(self) -> str:
         return f"<ProtoOptions {sorted(self._extensions)}>"
 
-    def value(self, descriptor: AnyDescriptor, name: str) -> object | None:
+    def defines(self, name: str) -> bool:
+        """Whether the pool knows the option at all."""
+        return self._extension(name) is not None
+
+    def value(self, descriptor: AnyDescriptor | OneofDescriptor, name: str) -> object | None:
         """The option's value (a message of this pool, a scalar, or a list); None where it is not
         set.
         """

@@ -7,21 +7,16 @@ Source    AIP-203 (field_behavior REQUIRED); proto2 `required`; docs/spec/transc
           docs/spec/bad-input.md row 83.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
-from bff.contract.codec import known
+from bff.contract.inside import Inside, Path, held, insides, reachable
 
 IsRequired = Callable[[FieldDescriptor], bool]
-Path = tuple[FieldDescriptor | int | str, ...]
-"""Fields, the indexes of items, and the keys of map entries."""
 IsEmpty = Callable[[Any], bool]
-Found = Sequence[tuple[tuple[int | str, ...], Any]]
-Inside = Callable[[Any], Found]
-"""The messages that a field of a message holds, each with its index or key."""
 
 _COUNTED = frozenset({FieldDescriptor.CPPTYPE_STRING, FieldDescriptor.CPPTYPE_ENUM})
 """Kinds whose empty value means that nobody filled them."""
@@ -58,23 +53,11 @@ class Required:
         found = self._ways.get(message)
         if found is None:
             found = tuple(
-                (field, _insides(field))
+                (field, insides(field))
                 for field in message.fields
-                if (inner := _held(field)) is not None and any(map(self.of, self.reachable(inner)))
+                if (inner := held(field)) is not None and any(map(self.of, reachable(inner)))
             )
             self._ways[message] = found
-        return found
-
-    def reachable(self, message: Descriptor) -> set[Descriptor]:
-        """The message type and every type inside it."""
-        found = {message}
-        waiting = [message]
-        while waiting:
-            for field in waiting.pop().fields:
-                inner = _held(field)
-                if inner is not None and inner not in found:
-                    found.add(inner)
-                    waiting.append(inner)
         return found
 
     def missing(self, message: Message, way: Path = ()) -> Iterator[Path]:
@@ -86,34 +69,6 @@ class Required:
         for field, inside in self.ways(descriptor):
             for step, inner in inside(message):
                 yield from self.missing(inner, (*way, field, *step))
-
-
-def _held(field: FieldDescriptor) -> Descriptor | None:
-    """The message that the field, its items or its entries hold."""
-    if not known.is_map(field):
-        return field.message_type
-    return known.message_of(field).fields_by_name["value"].message_type
-
-
-def _insides(field: FieldDescriptor) -> Inside:
-    name = field.name
-
-    def entries(message: Any) -> Found:
-        return [((_key(key),), value) for key, value in getattr(message, name).items()]
-
-    def items(message: Any) -> Found:
-        return [((index,), item) for index, item in enumerate(getattr(message, name))]
-
-    def single(message: Any) -> Found:
-        return [((), getattr(message, name))] if message.HasField(name) else ()
-
-    if known.is_map(field):
-        return entries
-    return items if field.is_repeated else single
-
-
-def _key(key: object) -> str:
-    return str(key).lower() if isinstance(key, bool) else str(key)
 
 
 def _emptiness(field: FieldDescriptor) -> IsEmpty | None:
