@@ -226,7 +226,8 @@ async def a_late_stream_ends_at_the_deadline(transport: Transport) -> None:
 
 async def the_service_knows_the_deadline(transport: Transport) -> None:
     remaining_ms = int(await ask(transport, path=REMAINING, seconds=10.0))
-    assert 10_000 - 1_000 * SLACK_S < remaining_ms <= 10_000
+    # grpcio rounds what it tells its service up, by as much as a twentieth
+    assert 10_000 - 1_000 * SLACK_S < remaining_ms <= 10_500
 
 
 async def cancelling_the_caller_reaches_the_service(transport: Transport) -> None:
