@@ -45,21 +45,15 @@ def over(transports: Mapping[str, Transport]) -> Make:
         if way is None:
             way = ways[call.rpc] = (_transport(transports, call), f"/{call.rpc}")
         transport, path = way
-        read_whole = call.read_whole
-        if read_whole is None:
-            wire = await transport.unary(
-                path, call.request, metadata=call.context.metadata, deadline=_deadline(call)
-            )
-            return call.read(wire)
         heard: list[tuple[str, str | bytes]] = []
         wire = await transport.unary(
             path,
             call.request,
             metadata=call.context.metadata,
             deadline=_deadline(call),
-            hear=heard.extend,
+            hear=heard.extend if call.read_whole else None,
         )
-        return read_whole(wire, tuple(heard))
+        return call.read_whole(wire, tuple(heard)) if call.read_whole else call.read(wire)
 
     return make
 

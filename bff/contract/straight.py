@@ -32,6 +32,7 @@ class Straight:
         self._body = body
         self._paths = tuple(paths)
         self._path_wire = _strings(paths) or self._by_message
+        self._owned = _owned(paths)
 
     def __repr__(self) -> str:
         return f"<Straight to {self._request.DESCRIPTOR.full_name}>"
@@ -48,22 +49,22 @@ class Straight:
         wire = self._body.wire(body, unless=self._owned)
         return None if wire is None else wire + self._path_wire(values)
 
-    @property
-    def _owned(self) -> tuple[int, ...]:
-        """Numbers of the request's fields that the body must not name: the path's, and the rivals
-        of the path's in their oneofs.
-        """
-        found: list[int] = []
-        for one in self._paths:
-            oneof = one.path[0].containing_oneof
-            found += [field.number for field in (oneof.fields if oneof else one.path[:1])]
-        return tuple(found)
-
     def _by_message(self, values: Sequence[str]) -> bytes:
         message = self._request()
         for text, one in zip(values, self._paths, strict=True):
             one.set(message, text)
         return message.SerializePartialToString()
+
+
+def _owned(paths: Sequence[PathValue]) -> tuple[int, ...]:
+    """Numbers of the request's fields that the body must not name: the path's, and the rivals of
+    the path's in their oneofs.
+    """
+    found: list[int] = []
+    for one in paths:
+        oneof = one.path[0].containing_oneof
+        found += [field.number for field in (oneof.fields if oneof else one.path[:1])]
+    return tuple(found)
 
 
 def _strings(paths: Sequence[PathValue]) -> ToWire | None:

@@ -172,7 +172,11 @@ class Front:
         self, found: Match[Endpoint], head: Head, receive: Receive, told: _Told
     ) -> Reply | Flow:
         endpoint = told.endpoint = found.target
-        context = self._known(head, endpoint) or await self._admitted(head, endpoint)
+        context = _context(head, endpoint, self._options.metadata)
+        gate, authorizations = self._gate, head.authorizations
+        context = gate.at_once(context, endpoint, authorizations) or (
+            await gate.admit(context, endpoint, authorizations)
+        )
         told.subject = context.identity.subject
         media_type = media_type_of(endpoint, head)
         if media_type == EVENTS:
@@ -194,11 +198,6 @@ class Front:
         """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""
         context = _context(head, endpoint, self._options.metadata)
         return await self._gate.admit(context, endpoint, head.authorizations)
-
-    def _known(self, head: Head, endpoint: Endpoint) -> RequestContext | None:
-        """The same for those whom the gate knows already."""
-        context = _context(head, endpoint, self._options.metadata)
-        return self._gate.at_once(context, endpoint, head.authorizations)
 
     async def _ask(
         self, found: Match[Endpoint], head: Head, receive: Receive, *, media_type: str

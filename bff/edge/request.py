@@ -51,8 +51,7 @@ class Head:
         self.headers = Headers(sent)
         scheme = scope.get("scheme", "http")
         self.forwarded: Forwarded = proxies.read(self.headers, peer=peer, scheme=scheme)
-        if self.headers.any_of(_ONLY_FROM_PROXIES):
-            self.headers.hide(_ONLY_FROM_PROXIES)
+        self.headers.hide(_ONLY_FROM_PROXIES)
         self.peer = self.forwarded.client
         self.request_id = _request_id(self.headers.text(b"x-request-id"))
 

@@ -92,6 +92,9 @@ class NativePlans:
         if self._engine.native is None:
             return None
         root = (descriptor, projection)
+        found = self._places.get(root)
+        if found is not None:
+            return found
         with self._making:
             if root not in self._places:
                 tables = PlanTables(root, self._options, self._limits)

@@ -2,6 +2,7 @@
 #include "lex.h"
 
 #include "lex_escape.h"
+#include "utf8.h"
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
@@ -59,28 +60,6 @@ static inline const uint8_t *after_plain(const uint8_t *at, const uint8_t *end) 
     return at;
 }
 
-/* The length of the UTF-8 sequence at hand; 0 for what is none (RFC 3629: no surrogates either). */
-static size_t sequence(const uint8_t *at, const uint8_t *end) {
-    uint8_t lead = at[0], lowest = 0x80, highest = 0xBF;
-    size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-    if (lead < 0xC2 || lead > 0xF4 || (size_t)(end - at) < length)
-        return 0;
-    if (lead == 0xE0)
-        lowest = 0xA0;
-    else if (lead == 0xED)
-        highest = 0x9F;
-    else if (lead == 0xF0)
-        lowest = 0x90;
-    else if (lead == 0xF4)
-        highest = 0x8F;
-    if (at[1] < lowest || at[1] > highest)
-        return 0;
-    for (size_t i = 2; i < length; i++)
-        if ((at[i] & 0xC0) != 0x80)
-            return 0;
-    return length;
-}
-
 /* The quote or backslash that ends a run of characters; NULL: a control character, no UTF-8, or
  * nothing ends it. */
 static const uint8_t *run_end(const uint8_t *at, const uint8_t *end) {
@@ -90,7 +69,7 @@ static const uint8_t *run_end(const uint8_t *at, const uint8_t *end) {
             return NULL;
         if (*at < 0x80)
             return at;
-        size_t length = sequence(at, end);
+        size_t length = utf8_length(at, end);
         if (length == 0)
             return NULL;
         at += length;

@@ -160,18 +160,6 @@ static int read_enum_name(Reader *reader, const Field *field, Way way) {
     return reader->plan->options.skip_unknown ? SKIPPED : DECLINED;
 }
 
-static int is_named(const Enum *names, int32_t value) {
-    uint32_t low = 0, high = names->known_count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (names->known[middle] < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < names->known_count && names->known[low] == value;
-}
-
 static int read_enum(Reader *reader, const Field *field, Way way) {
     Lexer *lexer = &reader->lexer;
     Number number;
@@ -184,7 +172,7 @@ static int read_enum(Reader *reader, const Field *field, Way way) {
     if (lexer->at == NULL || number_integer(&number, INT32_MIN, INT32_MAX, &value) != 0)
         return DECLINED;
     int is_open = reader->plan->options.open_enums && !field->names->closed;
-    if (!is_open && !is_named(field->names, (int32_t)(int64_t)value))
+    if (!is_open && !enum_knows(field->names, (int32_t)(int64_t)value))
         return DECLINED;
     return put_integer(reader, field, way, value);
 }

@@ -25,18 +25,6 @@ void leave(Walk *walk, const Field *field) {
     walk->groups += field->type == T_GROUP;
 }
 
-int enum_knows(const Enum *names, int32_t value) {
-    uint32_t low = 0, high = names->known_count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (names->known[middle] < value)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < names->known_count && names->known[low] == value;
-}
-
 /* A field of another wire type is unknown, but that lists may be packed or not. */
 static int fits(const Field *field, uint32_t wire_type) {
     uint8_t own = WIRE_TYPES[field->type];

@@ -97,6 +97,4 @@ Items items_of(const Field *field, const Slot *slot);
 /* 1: `span` is the next value; 0: that was all; -1: declined */
 int next_item(const Walk *walk, Items *items, Span *span);
 
-int enum_knows(const Enum *names, int32_t value);
-
 #endif

@@ -135,4 +135,17 @@ void tables_free(TableSet *set);
 const Field *table_field(const Table *table, uint32_t number); /* NULL: it has none */
 const Name *names_find(const Names *names, const char *text, size_t length);
 
+/* Whether the enum names this number. */
+static inline int enum_knows(const Enum *names, int32_t value) {
+    uint32_t low = 0, high = names->known_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (names->known[middle] < value)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < names->known_count && names->known[low] == value;
+}
+
 #endif

@@ -2,6 +2,7 @@
 #include "text.h"
 
 #include "bits.h"
+#include "utf8.h"
 
 #define EACH_BYTE(byte) (0x0101010101010101u * (uint64_t)(byte))
 
@@ -11,31 +12,6 @@ static inline uint64_t special(uint64_t word) {
     uint64_t quote = word ^ EACH_BYTE('"'), slash = word ^ EACH_BYTE('\\');
     uint64_t found = (word - EACH_BYTE(0x20)) | (quote - EACH_BYTE(1)) | (slash - EACH_BYTE(1));
     return (found | word) & EACH_BYTE(0x80);
-}
-
-/* The length of the well-formed character of several bytes at `from`; 0: there is none. */
-static size_t character(const uint8_t *from, const uint8_t *to) {
-    size_t left = (size_t)(to - from);
-    uint8_t first = from[0], low = 0x80, high = 0xBF;
-    if (first < 0xC2 || first > 0xF4)
-        return 0;
-    size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    if (left < length)
-        return 0;
-    if (first == 0xE0)
-        low = 0xA0;
-    else if (first == 0xED)
-        high = 0x9F; /* surrogates */
-    else if (first == 0xF0)
-        low = 0x90;
-    else if (first == 0xF4)
-        high = 0x8F;
-    if (from[1] < low || from[1] > high)
-        return 0;
-    for (size_t i = 2; i < length; i++)
-        if ((from[i] & 0xC0) != 0x80)
-            return 0;
-    return length;
 }
 
 int check_text(const uint8_t *from, const uint8_t *to) {
@@ -48,7 +24,7 @@ int check_text(const uint8_t *from, const uint8_t *to) {
                 continue;
             }
         }
-        size_t length = *from < 0x80 ? 1 : character(from, to);
+        size_t length = *from < 0x80 ? 1 : utf8_length(from, to);
         if (length == 0)
             return -1;
         from += length;
@@ -114,7 +90,7 @@ int put_text(Bytes *out, const uint8_t *from, const uint8_t *to) {
         }
         uint8_t byte = *from;
         if (byte >= 0x80) {
-            size_t length = character(from, to);
+            size_t length = utf8_length(from, to);
             if (length == 0)
                 return -1;
             memcpy(at, from, length);
