@@ -16,6 +16,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -23,7 +24,7 @@ import uvicorn
 from bff.advice import advice
 from bff.app import Bff, assemble
 from bff.contract.codec.native_engine import NATIVE, engine_name
-from bff.edge.front import App
+from bff.edge.front import App, Front
 from bff.reload import Making, Reloading
 from bff.settings import ServerOptions, Settings
 from bff.sources import read_sources
@@ -181,20 +182,21 @@ def _url(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _protocol() -> Any:
+def _protocol(app: App) -> Any:
     """Our short way through uvicorn where its C parser is, else whatever uvicorn finds."""
     try:
+        from bff.edge.errand import ShortWay
         from bff.edge.lane import Lane
     except ImportError:
         return "auto"
-    return Lane
+    return partial(Lane, short=ShortWay(app)) if isinstance(app, Front) else Lane
 
 
 def _listener(app: App, options: ServerOptions, *, frame_bytes: int) -> _Listener:
     return _Listener(
         uvicorn.Config(
             app,
-            http=_protocol(),
+            http=_protocol(app),
             interface="asgi3",  # uvicorn's guess takes a bound method for ASGI 2
             lifespan="off",
             access_log=False,

@@ -13,22 +13,19 @@ from dataclasses import replace
 import orjson
 
 from bff.calls.call import Calls
+from bff.compose.asking import ERRORS, Asking
 from bff.compose.board_parts import Checked, PartReader
-from bff.compose.endpoint import Answer, Ask, Endpoint, Gap, Run, Schema
-from bff.compose.gaps import missing_schema, told
-from bff.compose.inputs import Input, listed_inputs, parameter_of, read_inputs
-from bff.compose.parts import Board, Given
-from bff.compose.questions import Question, asking, questions_of
-from bff.compose.together import together
+from bff.compose.endpoint import Endpoint, Schema
+from bff.compose.gaps import missing_schema
+from bff.compose.inputs import Input, listed_inputs, parameter_of
+from bff.compose.parts import Board
+from bff.compose.questions import questions_of
 from bff.contract.catalog import Catalog
 from bff.contract.codec.native_engine import ENGINE, Engine
 from bff.contract.json_options import JsonOptions
 from bff.contract.path_template import PathTemplate
-from bff.terms.context import RequestContext
-from bff.terms.errors import Failure
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
-ERRORS = "errors"
 NULL = b"null"
 
 
@@ -89,8 +86,8 @@ class Boards:
         except ContractMistake as mistake:
             mistakes.append(mistake)
             return None
-        run = _runner(board, inputs, questions, self._calls)
-        outside = _outside(board, template, inputs, run)
+        asking = Asking(_frame(board), inputs, questions, self._calls)
+        outside = _outside(board, template, inputs, asking)
         answer, components = _answer(board, checked)
         return replace(outside, answer=answer, components={**reader.components, **components})
 
@@ -101,20 +98,6 @@ def _placed(mistake: ContractMistake, board: Board) -> ContractMistake:
     return ContractMistake(f"{board.name}: {what}", where=board.declared_at)
 
 
-def _runner(
-    board: Board, inputs: tuple[Input, ...], questions: tuple[Question, ...], calls: Calls
-) -> Run:
-    ask_service = asking(calls.make)
-    frame = _frame(board)
-
-    async def run(context: RequestContext, ask: Ask) -> Answer:
-        given = Given(context.identity, read_inputs(inputs, ask))
-        asked = [(one, one.call(context, given)) for one in questions]
-        return _joined(frame, questions, await together(ask_service, asked))
-
-    return run
-
-
 def _frame(board: Board) -> tuple[bytes, ...]:
     """The answer with null in every part's place: the part of number n stands at 2n + 1."""
     pieces: list[bytes] = []
@@ -123,26 +106,9 @@ def _frame(board: Board) -> tuple[bytes, ...]:
     return (b"{" + pieces[0][1:], *pieces[1:], b"}")
 
 
-def _joined(
-    frame: tuple[bytes, ...],
-    questions: tuple[Question, ...],
-    replies: Sequence[tuple[bytes, ...] | Failure],
-) -> Answer:
-    pieces = list(frame)
-    gaps: list[Gap] = []
-    for question, reply in zip(questions, replies, strict=True):
-        if isinstance(reply, Failure):
-            gaps += question.gaps(reply)
-            continue
-        for place, fragment in zip(question.places, reply, strict=True):
-            pieces[2 * place + 1] = fragment
-    if gaps:
-        errors = orjson.dumps([told(gap, gap.path) for gap in gaps])
-        pieces[-1] = b',"%b":%b}' % (ERRORS.encode(), errors)
-    return Answer(b"".join(pieces), gaps=tuple(gaps))
-
-
-def _outside(board: Board, template: PathTemplate, inputs: tuple[Input, ...], run: Run) -> Endpoint:
+def _outside(
+    board: Board, template: PathTemplate, inputs: tuple[Input, ...], asking: Asking
+) -> Endpoint:
     """All but what the answer looks like."""
     summary, _, description = board.about.strip().partition("\n")
     return Endpoint(
@@ -166,7 +132,8 @@ def _outside(board: Board, template: PathTemplate, inputs: tuple[Input, ...], ru
         components={},
         calls=tuple(sorted({part.rpc.name for part in board.parts})),
         soft=True,  # every screen says whether it is whole
-        run=run,
+        run=asking.run,
+        short=asking.short,
     )
 
 

@@ -24,6 +24,8 @@ Fragments = tuple[bytes, ...]
 """The JSON of each part that a question answers."""
 
 
+Replies: TypeAlias = Sequence["Fragments | Failure"]
+"""Of a soft question it may be a Failure; parallel to the questions."""
 Asked: TypeAlias = "tuple[Question, Call]"
 """A question of one request, ready to be asked."""
 

@@ -17,7 +17,7 @@ from bff.compose.operation_names import operation_names
 from bff.compose.reply_reader import ReplyReader
 from bff.compose.streaming import StreamOptions
 from bff.compose.surface import Surface
-from bff.compose.unary import unary_runner
+from bff.compose.unary import short_runner, unary_runner
 from bff.compose.way import Way, Ways
 from bff.contract.bind import Binder
 from bff.contract.catalog import Catalog, RpcMethod
@@ -175,6 +175,7 @@ class Transcoder:
             streams=way.streams,
             takes_pieces=way.takes_pieces,
             converse=way.converse,
+            short=way.short,
         )
 
     def _form_file(self, rpc: RpcMethod, binding: HttpBinding, binder: Binder) -> str:
@@ -220,7 +221,10 @@ class Transcoder:
             rest=rest,
             calls=self._calls,
         )
-        return Way(run=run, produces=replies.produces)
+        short = None
+        if binding.method == "GET":
+            short = short_runner(rpc, binder=binder, replies=replies, rest=rest, calls=self._calls)
+        return Way(run=run, produces=replies.produces, short=short)
 
 
 def _choices_of_nobody(

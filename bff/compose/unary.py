@@ -7,8 +7,8 @@ Source    docs/spec/transcoding.md 1.3, 1.5, 1.10.
 
 from asyncio import to_thread
 
-from bff.calls.call import Call, Calls
-from bff.compose.endpoint import Answer, Ask, Run
+from bff.calls.call import Call, Calls, Cancel, Done
+from bff.compose.endpoint import Answer, Ask, Run, Short
 from bff.compose.reply_reader import ReplyReader
 from bff.contract.bind import Binder
 from bff.contract.catalog import RpcMethod
@@ -17,6 +17,7 @@ from bff.contract.reply_headers import put_if_match
 from bff.contract.rest_options import RestOptions
 from bff.terms.context import RequestContext
 
+JSON = "application/json"
 LARGE_BODY_BYTES = 32 * 1024
 """A larger body takes milliseconds to read: it is read beside the loop, which serves others."""
 
@@ -51,3 +52,19 @@ def unary_runner(
         return answer
 
     return run
+
+
+def short_runner(
+    rpc: RpcMethod, *, binder: Binder, replies: ReplyReader, rest: RestOptions, calls: Calls
+) -> Short | None:
+    """The same for a GET without a body; None where more than the reply's message is wanted."""
+    if rest.if_match or JSON not in replies.produces or replies.read_whole(JSON) is not None:
+        return None
+    start = calls.starter(rpc.name, replies.read(JSON))
+    if start is None:
+        return None
+
+    def begin(context: RequestContext, ask: Ask, done: Done) -> Cancel | None:
+        return start(binder.wire(ask.values, ask.query, b""), context, done)
+
+    return begin

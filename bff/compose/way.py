@@ -7,7 +7,7 @@ Source    docs/spec/transcoding.md 1.7.
 from dataclasses import dataclass
 
 from bff.compose.conversations import conversation, only_over_websocket
-from bff.compose.endpoint import Conversation, Run
+from bff.compose.endpoint import Conversation, Run, Short
 from bff.compose.reply_reader import ReplyReader
 from bff.compose.streaming import Streaming
 from bff.compose.streams import ServerStream
@@ -21,13 +21,14 @@ from bff.contract.resume import Resume
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """The fields of an Endpoint that depend on what streams."""
+    """The fields of an Endpoint that depend on its kind of rpc."""
 
     run: Run
     produces: tuple[str, ...]
     streams: bool = False
     takes_pieces: bool = False
     converse: Conversation | None = None
+    short: Short | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

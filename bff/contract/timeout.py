@@ -29,12 +29,17 @@ def allowed_s(headers: Headers, *, most_s: float) -> float:
     >>> allowed_s(Headers.of([("grpc-timeout", "300m")]), most_s=2.0)
     0.3
     """
-    if not headers.any_of(_HINTS):
+    if not hints(headers):
         return most_s
     for name, read in _READERS:
         if headers.has(name):
             most_s = min(most_s, _positive(name.decode(), read(headers.text(name))))
     return most_s
+
+
+def hints(headers: Headers) -> bool:
+    """Whether the client says how long it will wait."""
+    return headers.any_of(_HINTS)
 
 
 def _grpc_s(text: str) -> float:

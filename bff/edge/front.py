@@ -9,32 +9,31 @@ Never     lets an answer out that is neither a success nor a problem document wi
 Source    ASGI 3; docs/spec/transcoding.md 1.8, 1.10.
 """
 
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic, perf_counter
 
 from bff.compose.blueprint import Blueprint
-from bff.compose.endpoint import Ask, Endpoint, Streamed
+from bff.compose.endpoint import Answer, Ask, Endpoint, Streamed
 from bff.compose.frames import EVENTS
 from bff.contract.metadata import MetadataRules
 from bff.contract.router import Match, MethodNotAllowed
-from bff.contract.status import FIRST_ERROR, NO_CONTENT, reason_of_status
+from bff.contract.status import FIRST_ERROR, reason_of_status
 from bff.contract.timeout import allowed_s
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
 from bff.edge.negotiation import media_type_of
 from bff.edge.origin import check_origin
 from bff.edge.problem import Problems
-from bff.edge.reply import Reply, encoded, put, reply_of
+from bff.edge.refusals import Refusals
+from bff.edge.reply import Reply, put, reply_of
 from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, pieces_of
 from bff.edge.stream import Flow, pour, while_connected
 from bff.edge.websocket import Room, Sockets
-from bff.terms.codes import Code
 from bff.terms.context import NOBODY, RequestContext
 from bff.terms.deadline import Deadline
-from bff.terms.errors import Failure, Refused, ServiceSaid
-from bff.terms.events import Crashed, Emit, RequestFinished
+from bff.terms.errors import Refused
+from bff.terms.events import Emit, RequestFinished
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _BODILESS_METHODS = frozenset({"GET", "HEAD"})
@@ -90,24 +89,31 @@ class Front:
         emit: Emit,
         options: FrontOptions | None = None,
     ) -> None:
-        self._blueprint = blueprint
+        self.blueprint = blueprint
         self._shell = shell
-        self._gate = gate
-        self._emit = emit
-        self._options = options or FrontOptions()
+        self.gate = gate
+        self.emit = emit
+        self.options = options or FrontOptions()
+        self.refusals = Refusals(
+            self.options.problems,
+            challenge=gate.challenge,
+            emit=emit,
+            metadata=self.options.metadata,
+            inflate=self.options.inflate,
+        )
         self._sockets = Sockets(
-            Room(blueprint=blueprint, admit=self._admitted, refuse=self._refusal, emit=emit)
+            Room(blueprint=blueprint, admit=self._admitted, refuse=self.refusals.of, emit=emit)
         )
 
     def __repr__(self) -> str:
-        return f"<Front of {self._blueprint!r}>"
+        return f"<Front of {self.blueprint!r}>"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._other(scope, receive, send)
             return
         started_s = perf_counter()
-        head = Head(scope, self._options.proxies)
+        head = Head(scope, self.options.proxies)
         told = _Told()
         try:
             reply = await self._reply(head, receive, told)
@@ -120,12 +126,39 @@ class Front:
             status, reason = reply.endpoint.success_status, poured.reason
             sent_bytes = poured.sent_bytes
             if poured.bug is not None:
-                self._crashed(poured.bug, head, reply.endpoint)
+                self.refusals.of(poured.bug, head, reply.endpoint)
         else:
             sent_bytes = await put(reply, head, send)
             status, reason = reply.status, reply.reason
+        self._finished(head, told, (status, reason, sent_bytes), started_s)
+
+    async def conclude(
+        self,
+        outcome: Answer | Exception,
+        endpoint: Endpoint,
+        context: RequestContext,
+        *,
+        scope: Scope,
+        send: Send,
+        started_s: float,
+    ) -> None:
+        """Answer a request that was let in, and whose call is over, as `__call__` would."""
+        head, told = Head(scope, self.options.proxies), _Told()
+        head.request_id = context.request_id
+        told.endpoint, told.subject = endpoint, context.identity.subject
+        try:
+            reply = await self._concluded(outcome, endpoint, head, told)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            reply = self.refusals.of(error, head, endpoint)
+        sent_bytes = await put(reply, head, send)
+        self._finished(head, told, (reply.status, reply.reason, sent_bytes), started_s)
+
+    def _finished(
+        self, head: Head, told: _Told, answered: tuple[int, str, int], started_s: float
+    ) -> None:
         endpoint = told.endpoint
-        self._emit(
+        status, reason, sent_bytes = answered
+        self.emit(
             RequestFinished(
                 head.request_id,
                 head.method,
@@ -144,7 +177,7 @@ class Front:
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What is not HTTP: a conversation of ours, or the shell's business."""
         if scope["type"] == "websocket":
-            head = Head(scope, self._options.proxies)
+            head = Head(scope, self.options.proxies)
             found = self._sockets.find(head.path)
             if found is not None:
                 await self._sockets.serve(found, head, scope=scope, receive=receive, send=send)
@@ -154,26 +187,23 @@ class Front:
     async def _reply(self, head: Head, receive: Receive, told: _Told) -> Reply | Flow | None:
         """The answer, whatever happens; None for a path that is the shell's."""
         try:
-            found = self._blueprint.router.match(head.method, head.path)
+            found = self.blueprint.router.match(head.method, head.path)
             if found is None:
                 return None
             if isinstance(found, MethodNotAllowed):
-                return self._not_allowed(found, head)
+                return self.refusals.not_allowed(found, head)
             return await self._serve(found, head, receive, told)
-        except Failure as failure:
-            return self._refusal(failure, head, told.endpoint)
         except Gone:
             raise
-        except Exception as bug:  # noqa: BLE001 - whatever it is, the client gets an answer
-            self._crashed(bug, head, told.endpoint)
-            return self._options.problems.internal(head.request_id)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            return self.refusals.of(error, head, told.endpoint)
 
     async def _serve(
         self, found: Match[Endpoint], head: Head, receive: Receive, told: _Told
     ) -> Reply | Flow:
         endpoint = told.endpoint = found.target
-        context = _context(head, endpoint, self._options.metadata)
-        gate, authorizations = self._gate, head.authorizations
+        context = _context(head, endpoint, self.options.metadata)
+        gate, authorizations = self.gate, head.authorizations
         context = gate.at_once(context, endpoint, authorizations) or (
             await gate.admit(context, endpoint, authorizations)
         )
@@ -191,13 +221,20 @@ class Front:
             answer = await endpoint.run(context, ask)
         if isinstance(answer, Streamed):
             return Flow(answer, endpoint)
-        told.gaps = len(answer.gaps)
-        return await reply_of(answer, endpoint, head, compression=self._options.compression)
+        return await self._concluded(answer, endpoint, head, told)
+
+    async def _concluded(
+        self, outcome: Answer | Exception, endpoint: Endpoint, head: Head, told: _Told
+    ) -> Reply:
+        if isinstance(outcome, Exception):
+            raise outcome
+        told.gaps = len(outcome.gaps)
+        return await reply_of(outcome, endpoint, head, compression=self.options.compression)
 
     async def _admitted(self, head: Head, endpoint: Endpoint) -> RequestContext:
         """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""
-        context = _context(head, endpoint, self._options.metadata)
-        return await self._gate.admit(context, endpoint, head.authorizations)
+        context = _context(head, endpoint, self.options.metadata)
+        return await self.gate.admit(context, endpoint, head.authorizations)
 
     async def _ask(
         self, found: Match[Endpoint], head: Head, receive: Receive, *, media_type: str
@@ -207,55 +244,10 @@ class Front:
             pieces = pieces_of(head, receive)
         else:
             limit_bytes = found.target.max_body_bytes
-            inflate = self._options.inflate
+            inflate = self.options.inflate
             body = await body_of(head, receive, limit_bytes=limit_bytes, inflate=inflate)
         content_type = head.headers.text(b"content-type")
         return Ask(found.values, head.query, body, content_type, head.headers, media_type, pieces)
-
-    def _crashed(self, bug: Exception, head: Head, endpoint: Endpoint | None) -> None:
-        self._emit(
-            Crashed(
-                request_id=head.request_id,
-                where=endpoint.name if endpoint else "front",
-                traceback="".join(traceback.format_exception(bug)),
-            )
-        )
-
-    def _refusal(self, failure: Failure, head: Head, endpoint: Endpoint | None) -> Reply:
-        return self._options.problems.of(
-            failure,
-            head.request_id,
-            headers=self._explaining(failure),
-            languages=head.headers.text(b"accept-language"),
-            place=endpoint.place if endpoint else None,
-            documents=endpoint.errors if endpoint else None,
-        )
-
-    def _explaining(self, failure: Failure) -> tuple[tuple[str, str], ...]:
-        """Headers that go with a failure: how to sign in, how to encode, what the service added."""
-        headers: tuple[tuple[str, str], ...] = ()
-        if isinstance(failure, ServiceSaid):
-            headers = self._options.metadata.outbound(failure.trailers)
-        if isinstance(failure, Refused):
-            headers = (*headers, ("www-authenticate", self._gate.challenge(failure)))
-        elif failure.code is Code.UNAUTHENTICATED:
-            again = Refused("A service did not accept these credentials.")
-            headers = (*headers, ("www-authenticate", self._gate.challenge(again)))
-        if failure.reason == "upgrade-required":
-            headers = (*headers, ("upgrade", "websocket"), ("connection", "upgrade"))
-        if failure.reason == "unsupported-encoding":
-            taken = "gzip" if self._options.inflate else "identity"
-            headers = (*headers, ("accept-encoding", taken))
-        return headers
-
-    def _not_allowed(self, found: MethodNotAllowed, head: Head) -> Reply:
-        allowed = ", ".join(found.allowed)
-        headers = (("allow", allowed),)
-        if head.method == "OPTIONS":
-            return Reply(NO_CONTENT, headers=encoded(headers))
-        return self._options.problems.plain(
-            "method-not-allowed", f"This path takes {allowed}.", head.request_id, headers=headers
-        )
 
     async def _behind(
         self, scope: Scope, receive: Receive, send: Send, head: Head
@@ -279,9 +271,8 @@ class Front:
         try:
             await self._shell(scope, receive, watched)
         except Exception as bug:  # noqa: BLE001 - a team's own code may raise anything
-            self._crashed(bug, head, None)
+            reply = self.refusals.of(bug, head, None)
             if not seen[0]:
-                reply = self._options.problems.internal(head.request_id)
                 seen[:] = reply.status, await put(reply, head, send)
         return seen[0], seen[1], "" if seen[0] < FIRST_ERROR else reason_of_status(seen[0])
 

@@ -13,8 +13,8 @@ Source    ASGI 3; RFC 9112; uvicorn's HttpToolsProtocol, whose attributes this r
 """
 
 from asyncio import Event, Task
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
@@ -31,12 +31,25 @@ _LAST_CHUNK = b"0\r\n\r\n"
 _BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
 
-class Lane(HttpToolsProtocol):
-    """One connection."""
+class Short(Protocol):
+    """A shorter way than an app's."""
 
-    def __init__(self, *given: Any, **named: Any) -> None:
+    def errand(self, lane: "Lane", *, keeps_alive: bool) -> "Cycle | None":
+        """The cycle of a request that is being answered; None: the app is to answer it."""
+        ...
+
+
+class Lane(HttpToolsProtocol):
+    """One connection. `short` may answer requests without an app.
+
+    greeting  what `short` remembers of the request before
+    """
+
+    def __init__(self, *given: Any, short: "Short | None" = None, **named: Any) -> None:
         super().__init__(*given, **named)
+        self._short = short
         self._idle_since_s: float | None = None
+        self.greeting: Any = None
 
     def on_message_begin(self) -> None:
         self.url = b""
@@ -60,11 +73,20 @@ class Lane(HttpToolsProtocol):
             and b"#" not in self.url
             and _SLOW.isdisjoint(dict(self.headers))
         ):
-            cycle = Cycle(self, keeps_alive=parser.should_keep_alive())
-            self.cycle = cycle  # type: ignore[assignment]
-            cycle.start(self._scope(method.decode()))
+            self._go(method, keeps_alive=parser.should_keep_alive())
         else:
             self._by_uvicorn()
+
+    def _go(self, method: bytes, *, keeps_alive: bool) -> None:
+        """In a cycle of ours: one that is on its way already, or the app's."""
+        if self._short is not None and method == b"GET" and not self.flow.write_paused:
+            errand = self._short.errand(self, keeps_alive=keeps_alive)
+            if errand is not None:
+                self.cycle = errand  # type: ignore[assignment]
+                return
+        cycle = Cycle(self, keeps_alive=keeps_alive)
+        self.cycle = cycle  # type: ignore[assignment]
+        cycle.start(self.scope_of(method.decode(), self.url, self.headers))
 
     def on_response_complete(self) -> None:
         if self.pipeline or self.transport.is_closing():
@@ -100,8 +122,8 @@ class Lane(HttpToolsProtocol):
         handler = self.timeout_keep_alive_handler
         self.timeout_keep_alive_task = self.loop.call_later(in_s, handler)
 
-    def _scope(self, method: str) -> Message:
-        raw_path, _, query = self.url.partition(b"?")
+    def scope_of(self, method: str, url: bytes, headers: list[tuple[bytes, bytes]]) -> Message:
+        raw_path, _, query = url.partition(b"?")
         path = raw_path.decode()
         return {
             "type": "http",
@@ -115,7 +137,7 @@ class Lane(HttpToolsProtocol):
             "path": unquote(path) if "%" in path else path,
             "raw_path": raw_path,
             "query_string": query,
-            "headers": self.headers,
+            "headers": headers,
             "state": {},
         }
 
@@ -136,19 +158,19 @@ class Cycle:
         "_chunked",
         "_event",
         "_head",
-        "_protocol",
-        "_scope",
         "_task",
         "body",
         "disconnected",
         "keep_alive",
         "more_body",
+        "protocol",
         "response_complete",
         "response_started",
+        "scope",
     )
 
     def __init__(self, protocol: Lane, *, keeps_alive: bool) -> None:
-        self._protocol = protocol
+        self.protocol = protocol
         self._event: Event | None = None
         self._head: Message | None = None
         self._chunked = False
@@ -161,7 +183,7 @@ class Cycle:
         self.response_complete = False
 
     def __repr__(self) -> str:
-        return f"<Cycle of {self._scope['method']} {self._scope['path']}>"
+        return f"<Cycle of {self.scope['method']} {self.scope['path']}>"
 
     @property
     def message_event(self) -> "Cycle":
@@ -173,10 +195,14 @@ class Cycle:
             self._event.set()
 
     def start(self, scope: Message) -> None:
-        self._scope = scope
-        protocol = self._protocol
-        self._task = task = protocol.loop.create_task(self._run(protocol.app))
-        protocol.tasks.add(task)  # uvicorn waits for them when it stops
+        self.scope = scope
+        app: Any = self.protocol.app
+        self.run(app(scope, self.receive, self.send))
+
+    def run(self, answering: Coroutine[Any, Any, None]) -> None:
+        """Let this answer, on a task."""
+        self._task = task = self.protocol.loop.create_task(self._watched(answering))
+        self.protocol.tasks.add(task)  # uvicorn waits for them when it stops
 
     async def receive(self) -> Message:
         """An empty body once; then, when it happens, that the client left."""
@@ -189,7 +215,7 @@ class Cycle:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        flow = self._protocol.flow
+        flow = self.protocol.flow
         if flow.write_paused and not self.disconnected:
             await flow.drain()
         if self.disconnected:
@@ -201,36 +227,36 @@ class Cycle:
         if self._head is not None:
             first = self._first(self._head, body, more=more)
             self._head, self.response_started = None, True
-            self._protocol.transport.write(first)
+            self.protocol.transport.write(first)
         elif self._chunked:
-            self._protocol.transport.write(_chunk(body, more=more))
-        elif body and self._scope["method"] != "HEAD":
-            self._protocol.transport.write(body)
+            self.protocol.transport.write(_chunk(body, more=more))
+        elif body and self.scope["method"] != "HEAD":
+            self.protocol.transport.write(body)
         if not more:
-            self._ended()
+            self.ended()
 
-    async def _run(self, app: Any) -> None:
+    async def _watched(self, answering: Coroutine[Any, Any, None]) -> None:
         """What the app raises, which the front door never does, is told by the loop."""
         try:
-            await app(self._scope, self.receive, self.send)
+            await answering
         finally:
-            self._protocol.tasks.discard(self._task)
+            self.protocol.tasks.discard(self._task)
             if not (self.response_complete or self.disconnected):
                 if not self.response_started:
-                    self._protocol.transport.write(_BROKEN)
+                    self.protocol.transport.write(_BROKEN)
                 self.response_complete = True
-                self._protocol.transport.close()
+                self.protocol.transport.close()
 
     def _first(self, head: Message, body: bytes, *, more: bool) -> bytes:
         """The head of the answer, and what there is of its body."""
         status = head["status"]
-        headers = self._protocol.server_state.default_headers + head["headers"]
+        headers = self.protocol.server_state.default_headers + head["headers"]
         names = dict(headers)
         if b"close" in names.get(b"connection", b"").lower():
             self.keep_alive = False
         elif not self.keep_alive:
             headers.append((b"connection", b"close"))
-        is_head = self._scope["method"] == "HEAD"
+        is_head = self.scope["method"] == "HEAD"
         if not is_head and b"content-length" not in names and status not in BODILESS:
             self._chunked = True
             headers.append((b"transfer-encoding", b"chunked"))
@@ -246,12 +272,12 @@ class Cycle:
             body = _chunk(body, more=more)
         return b"".join((STATUS_LINE[status], text, b"\r\n", body))
 
-    def _ended(self) -> None:
+    def ended(self) -> None:
         self.response_complete = True
         self.set()
         if not self.keep_alive:
-            self._protocol.transport.close()
-        self._protocol.on_response_complete()
+            self.protocol.transport.close()
+        self.protocol.on_response_complete()
 
 
 def _chunk(body: bytes, *, more: bool) -> bytes:

@@ -81,7 +81,12 @@ class Gone(Exception):
 
 
 def _request_id(proposed: str) -> str:
-    return proposed if proposed and _REQUEST_ID.fullmatch(proposed) else urandom(8).hex()
+    return proposed if proposed and _REQUEST_ID.fullmatch(proposed) else new_request_id()
+
+
+def new_request_id() -> str:
+    """16 hexadecimal digits that nobody can foretell."""
+    return urandom(8).hex()
 
 
 async def body_of(

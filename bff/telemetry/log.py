@@ -24,6 +24,7 @@ import orjson
 from bff.contract.status import is_hidden
 from bff.terms.codes import Code
 from bff.terms.events import (
+    CacheAsked,
     CallFinished,
     Crashed,
     Event,
@@ -50,6 +51,7 @@ _RANK: Mapping[Level, int] = MappingProxyType({"debug": 0, "info": 1, "warning":
 _NAMES: Mapping[type, str] = MappingProxyType(
     {
         CallFinished: "call_finished",
+        CacheAsked: "cache_asked",
         RequestFinished: "request_finished",
         Crashed: "crashed",
         KeysRefreshed: "keys_refreshed",
@@ -91,6 +93,8 @@ def level_of(event: Event) -> Level:
             return "debug"
         return "info" if event.code in _QUIET_CODES else "warning"
     match event:
+        case CacheAsked():
+            return "debug"
         case KeysRefreshed(error=error):
             return "warning" if error else "info"
         case Crashed() | Lifecycle(state="reload-failed"):

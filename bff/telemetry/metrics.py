@@ -13,7 +13,14 @@ from platform import python_version
 from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 
 from bff.telemetry.series import OTHER, Counts, Timings
-from bff.terms.events import CallFinished, Crashed, Event, KeysRefreshed, RequestFinished
+from bff.terms.events import (
+    CacheAsked,
+    CallFinished,
+    Crashed,
+    Event,
+    KeysRefreshed,
+    RequestFinished,
+)
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UNMATCHED = "unmatched"
@@ -36,6 +43,7 @@ class Metrics:
         )
         self._rpcs = self._counts("bff_rpc", "Calls to services", "service", "rpc", "code")
         self._rpc_seconds = self._timings("bff_rpc_seconds", "Calls to services", "service", "rpc")
+        self._cache = self._counts("bff_cache", "What could be remembered or shared", "what", "how")
         self._gaps = self._counts("bff_gaps", "Soft parts that failed in an answer", "endpoint")
         self._crashes = self._counts("bff_crashes", "Exceptions that no rule foresaw")
         self._crashes.add(count=0)  # an alert on its rate needs the zero
@@ -52,6 +60,8 @@ class Metrics:
             self._call(event)
         elif isinstance(event, RequestFinished):
             self._request(event)
+        elif isinstance(event, CacheAsked):
+            self._cache.add(event.what, event.how)
         elif isinstance(event, Crashed):
             self._crashes.add()
         elif isinstance(event, KeysRefreshed):

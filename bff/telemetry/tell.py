@@ -20,29 +20,19 @@ def to_stderr(line: str) -> None:
 
 def tell(*listeners: Emit, complain: Complain = to_stderr) -> Emit:
     """An Emit that tells all of them, in order."""
-    guarded = tuple(_unbreakable(listener, complain) for listener in listeners)
+    broken: set[int] = set()
 
     def emit(event: Event) -> None:
-        for listener in guarded:
-            listener(event)
+        for place, listener in enumerate(listeners):
+            try:
+                listener(event)
+            # Any bug of a listener is its own: the request that told it must go on.
+            except Exception as error:  # noqa: BLE001
+                if place not in broken:
+                    broken.add(place)
+                    _complain(complain, f"telemetry: {listener!r} fails: {type(error).__name__}")
 
     return emit
-
-
-def _unbreakable(listener: Emit, complain: Complain) -> Emit:
-    complained = False
-
-    def listen(event: Event) -> None:
-        nonlocal complained
-        try:
-            listener(event)
-        # Any bug of a listener is its own: the request that told it must go on.
-        except Exception as error:  # noqa: BLE001
-            if not complained:
-                complained = True
-                _complain(complain, f"telemetry: {listener!r} fails: {type(error).__name__}")
-
-    return listen
 
 
 def _complain(complain: Complain, line: str) -> None:

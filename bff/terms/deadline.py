@@ -8,14 +8,13 @@ Source    grpclib.metadata.Deadline; gRPC "Deadlines" guide.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from time import monotonic
+from typing import NamedTuple
 
 Clock = Callable[[], float]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Deadline:
+class Deadline(NamedTuple):
     """`at_s` is in seconds of the monotonic clock.
 
     >>> Deadline(12.0).remaining_s(now_s=10.5)

@@ -13,8 +13,8 @@ from bff.terms.codes import Code
 
 
 class CallFinished(NamedTuple):
-    """One rpc as the pipeline saw it. `reason` is "" for OK; `detail` may quote the service: logs
-    only.
+    """One rpc that was made, whoever shares its reply. `reason` is "" for OK; `detail` may quote
+    the service: logs only.
     """
 
     service: str
@@ -24,6 +24,18 @@ class CallFinished(NamedTuple):
     request_id: str
     reason: str = ""
     detail: str = ""
+
+
+class CacheAsked(NamedTuple):
+    """Something that could be remembered or shared was asked for.
+
+    what  "pkg.Service/Method", or a view's name
+    how   "hit", "stale" (given out, and asked for anew or for want of better), "miss", "expired"
+          (it was there, too old), "coalesced" (somebody was asking already)
+    """
+
+    what: str
+    how: str
 
 
 class RequestFinished(NamedTuple):
@@ -67,7 +79,7 @@ class Lifecycle(NamedTuple):
     detail: str = ""
 
 
-Event = CallFinished | RequestFinished | Crashed | KeysRefreshed | Lifecycle
+Event = CallFinished | CacheAsked | RequestFinished | Crashed | KeysRefreshed | Lifecycle
 Emit = Callable[[Event], None]
 
 

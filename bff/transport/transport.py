@@ -7,13 +7,16 @@ Never     retries, logs, or decodes a message.
 """
 
 from collections.abc import AsyncGenerator, AsyncIterable, Callable
-from typing import Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bff.terms.context import Metadata
 from bff.terms.deadline import Deadline
+from bff.terms.errors import Failure
 
 Hear = Callable[[Metadata], object]
 """Takes what metadata came with a reply: the initial, then the trailing."""
+Done = Callable[[bytes, Failure | None], object]
+"""Takes the reply's bytes and None, or b"" and why there is none."""
 
 
 class Transport(Protocol):
@@ -58,4 +61,29 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Give the connections back. Calls under way are cancelled."""
+        ...
+
+
+@runtime_checkable
+class Starting(Protocol):
+    """A transport that needs nobody to wait for a unary call."""
+
+    def start(
+        self,
+        path: str,
+        request: bytes,
+        *,
+        metadata: Metadata,
+        deadline: Deadline,
+        done: Done,
+    ) -> Any:
+        """Begin a unary call as `unary` has it; `done` is called once, maybe at once, maybe amid
+        the reading of a socket: it must not raise, nor wait. Returns what `cancel` takes.
+
+        Raises ValueError for metadata that must not be sent.
+        """
+        ...
+
+    def cancel(self, call: Any) -> None:
+        """Give the call up: its `done` is not called any more."""
         ...

@@ -33,6 +33,7 @@ async def served(app: App, http: type = Lane, **options: Any) -> AsyncIterator[C
         access_log=False,
         date_header=False,
         server_header=False,
+        proxy_headers=False,
         **options,
     )
     server = Listening(config)

@@ -195,7 +195,7 @@ async def test_a_service_that_never_listens_ends_it(told):
         return RequestContext(request_id="r", deadline=None)  # type: ignore[arg-type]
 
     front = door(converse, told)
-    room = Room(blueprint=front._blueprint, admit=admit, refuse=front._refusal, emit=told.append)
+    room = Room(blueprint=front.blueprint, admit=admit, refuse=front.refusals.of, emit=told.append)
     sockets, browser = Sockets(room, stall_s=0.01), Browser(*("1" for _ in range(9)))
     found = sockets.find("/v1/blue/chat")
     assert found is not None

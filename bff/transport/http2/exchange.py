@@ -4,8 +4,6 @@ Called by transport.py (makes it), connection.py (feeds it).
 Never     makes a task or a timer; never takes OK without exactly one message for an answer.
 """
 
-from collections.abc import Callable
-
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure
 from bff.terms.silence import unreadable
@@ -13,10 +11,7 @@ from bff.transport.http2.message import PREFIX_BYTES, length_of, opened
 from bff.transport.http2.reply_head import ReplyHead, metadata_of
 from bff.transport.http2.status import failure_of, is_informational, refusal
 from bff.transport.http2.stream import Stream
-from bff.transport.transport import Hear
-
-Done = Callable[[bytes, Failure | None], object]
-"""Takes the reply's bytes and None, or b"" and why there is none."""
+from bff.transport.transport import Done, Hear
 
 
 class Exchange(Stream):

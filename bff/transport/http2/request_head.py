@@ -24,9 +24,11 @@ _OWNED = frozenset(
 )
 _TIMEOUT = name_prefix(b"grpc-timeout")
 _MOST = 99_999_999
-_MOST_REMEMBERED = 10_000
+_MOST_REMEMBERED = 4_096
 _SIZES = tuple(bytes((size,)) for size in range(127))
+_Key = TypeVar("_Key")
 _Kept = TypeVar("_Kept")
+_CREDENTIALS = "authorization"
 _FIXED: Mapping[bytes, bytes] = {
     b"te": b"trailers",
     b"content-type": b"application/grpc",
@@ -44,13 +46,25 @@ class RequestHeads:
         self._paths: dict[str, bytes] = {}
         self._timeouts: dict[int, bytes] = {}
         self._names: dict[str, tuple[bytes, bool]] = {}
+        self._usual: dict[Metadata, bytes] = {}
 
     def __repr__(self) -> str:
         return f"<RequestHeads for {self._authority.decode()}, {len(self._paths)} paths>"
 
     def metadata(self, metadata: Metadata) -> bytes:
-        """The fields of one call's metadata. Raises ValueError for what must not be sent."""
-        return b"".join(map(self._field, metadata)) if metadata else b""
+        """The fields of one call's metadata. Raises ValueError for what must not be sent.
+
+        The first differs from call to call; the others mostly stay, and are remembered.
+        """
+        if not metadata:
+            return b""
+        others = metadata[1:]
+        usual = self._usual.get(others)
+        if usual is None:
+            usual = b"".join(map(self._field, others))
+            if _CREDENTIALS not in [name for name, _ in others]:
+                _remember(self._usual, others, usual)
+        return self._field(metadata[0]) + usual
 
     def block(self, path: str, fields: bytes, deadline: Deadline) -> bytes:
         """The whole block of one call; `fields` as `metadata` made them."""
@@ -87,7 +101,7 @@ class RequestHeads:
         return prefix + (_SIZES[size] if size < 127 else integer(size, bits=7)) + sent
 
 
-def _remember(cache: dict[str, _Kept], key: str, value: _Kept) -> _Kept:
+def _remember(cache: dict[_Key, _Kept], key: _Key, value: _Kept) -> _Kept:
     """Keep `value`; a cache that has grown strange (names made up by clients) starts anew."""
     if len(cache) >= _MOST_REMEMBERED:
         cache.clear()

@@ -15,13 +15,13 @@ from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure
 from bff.transport.http2.address import address_of
 from bff.transport.http2.dialogue import Dialogue
-from bff.transport.http2.exchange import Done, Exchange
+from bff.transport.http2.exchange import Exchange
 from bff.transport.http2.options import Http2Options, Tls
 from bff.transport.http2.pool import Pool
 from bff.transport.http2.reply_head import metadata_of
 from bff.transport.http2.request_head import RequestHeads
 from bff.transport.http2.stream import Stream
-from bff.transport.transport import Hear
+from bff.transport.transport import Done, Hear
 
 
 class Http2Transport:
