@@ -7,6 +7,10 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from google.protobuf.message import Message
+
+from bff.calls.keep import Keep
+from bff.calls.origin import Origin
 from bff.terms.context import Metadata, RequestContext
 from bff.transport.transport import Hear
 
@@ -17,6 +21,9 @@ Read = Callable[[bytes], Any]
 none.
 """
 
+Note = Callable[[Origin], object]
+"""Takes how a reply came; compose/view/kept.py gathers it."""
+
 
 class Call(NamedTuple):
     """One rpc to make.
@@ -25,9 +32,13 @@ class Call(NamedTuple):
     request     the serialized request
     read        applied to the reply inside the pipeline, so that an unreadable reply counts as a
                 failed call
-    read_whole  used instead of `read` where the reply's metadata matter, too; what it returns is
-                shared by everybody who shares the call, so the metadata must be in it
-    idempotent  whether a second attempt does no harm (NO_SIDE_EFFECTS or IDEMPOTENT in the proto)
+    read_whole  used instead of `read` where the reply's metadata matter, too
+    idempotent  whether a second attempt does no harm (NO_SIDE_EFFECTS or IDEMPOTENT in the proto);
+                only such calls are shared or kept, whatever the fields below say
+    shared      who asks the same at the same moment, as the same caller, gets the same reply; the
+                request must be made by `request_bytes`
+    keep        how long its reply is remembered, and for whom; implies `shared`
+    note        told how the reply came, and what it is about; reading that costs a parse
     """
 
     rpc: str
@@ -36,10 +47,18 @@ class Call(NamedTuple):
     read: Read
     read_whole: ReadWhole | None = None
     idempotent: bool = False
+    shared: bool = False
+    keep: Keep | None = None
+    note: Note | None = None
 
     @property
     def service(self) -> str:
         return self.rpc.partition("/")[0]
+
+
+def request_bytes(request: Message) -> bytes:
+    """Equal bytes for equal messages, maps included: the key of what is shared and kept."""
+    return request.SerializeToString(deterministic=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +87,26 @@ Open = Callable[[StreamCall], AsyncGenerator[Any, None]]
 call.
 """
 
+Done = Callable[[Any, Exception | None], object]
+"""Takes what `read` returned and None, or None and why there is nothing. Never raises."""
+Cancel = Callable[[], object]
+"""Gives a call up: its `done` is not called any more."""
+Start = Callable[[bytes, RequestContext, Done], Cancel | None]
+"""Begins a unary call with this request; `done` may be called at once. None where there is no time
+left: nothing was begun then.
+"""
+Starter = Callable[[str, Read], Start | None]
+"""Prepares the calls of one rpc, by its name; None where they can only be awaited."""
+
+
+def _never(_rpc: str, _read: Read) -> None:
+    return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """The two ways to reach a service."""
+    """The ways to reach a service. `starter` is for calls that nobody shares, keeps or repeats."""
 
     make: Make
     open: Open
+    starter: Starter = _never

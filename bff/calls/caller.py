@@ -10,7 +10,7 @@ from contextlib import aclosing
 
 from google.protobuf.message import DecodeError
 
-from bff.calls.call import Call, Calls, StreamCall
+from bff.calls.call import Call, Calls, StreamCall, request_bytes
 from bff.contract.client import Rep, Req, Rpc
 from bff.terms.context import RequestContext
 from bff.terms.silence import unreadable
@@ -31,13 +31,15 @@ class MessageCaller:
         return f"<MessageCaller for request {self._context.request_id}>"
 
     async def unary(self, rpc: Rpc[Req, Rep], request: Req, /) -> Rep:
+        shared = rpc.idempotent  # twins of one request, and of one user's devices, are one call
         reply: Rep = await self._calls.make(
             Call(
                 rpc=rpc.name,
-                request=request.SerializeToString(),
+                request=request_bytes(request) if shared else request.SerializeToString(),
                 context=self._context,
                 read=_reader(rpc),
-                idempotent=rpc.idempotent,
+                idempotent=shared,
+                shared=shared,
             )
         )
         return reply

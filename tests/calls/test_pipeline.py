@@ -6,7 +6,9 @@ import pytest
 
 from bff.calls.budget import effective, narrowed_to
 from bff.calls.call import Call
-from bff.calls.pipeline import over, pipeline, with_events
+from bff.calls.pipeline import over, pipeline
+from bff.calls.told import with_events
+from bff.calls.ways import Ways
 from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Deadline
@@ -112,7 +114,7 @@ async def test_every_call_is_told_with_its_code_and_the_services_own_words_for_t
     told: list[Event] = []
     said = ServiceSaid("disk full", code=Code.INTERNAL, source="todos.v1.TodoService/GetTodo")
     clock = iter([1.0, 1.5]).__next__
-    make = with_events(over({"*": Canned(said)}), told.append, clock=clock)
+    make = with_events(over(Ways({"*": Canned(said)})), told.append, clock=clock)
     with pytest.raises(ServiceSaid):
         await make(a_call())
 
