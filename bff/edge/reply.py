@@ -9,9 +9,11 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import NamedTuple
 
+from bff.compose.caching import Caching
 from bff.compose.endpoint import Answer, Endpoint
 from bff.contract.entity_tag import is_listed, variant_of
 from bff.contract.status import BODILESS, NOT_MODIFIED, OK
+from bff.edge.caching import cache_control, caching_headers, varying
 from bff.edge.compression import Compression
 from bff.edge.negotiation import varies_by
 from bff.edge.request import Head, Send
@@ -20,13 +22,13 @@ Header = tuple[bytes, bytes]
 Headers = tuple[Header, ...]
 """Lower-case names and values, as they are sent."""
 
-_JSON = "application/json"
+JSON = "application/json"
 _COMPLETE: Header = (b"x-bff-complete", b"true")
 _INCOMPLETE: Header = (b"x-bff-complete", b"false")
 _PRIVATE: Header = (b"cache-control", b"no-cache, private")
 _UNSTORED: Header = (b"cache-control", b"no-store")
 _SNIFF_NOT: Header = (b"x-content-type-options", b"nosniff")
-_JSON_TYPE: Header = (b"content-type", _JSON.encode())
+_JSON_TYPE: Header = (b"content-type", JSON.encode())
 
 
 class Reply(NamedTuple):
@@ -34,7 +36,7 @@ class Reply(NamedTuple):
 
     status: int
     body: bytes = b""
-    media_type: str = _JSON
+    media_type: str = JSON
     headers: Headers = ()
     reason: str = ""
 
@@ -67,8 +69,12 @@ async def reply_of(
     if tag:
         headers.append((b"etag", tag.encode("latin-1")))
     if "cache-control" not in given:
-        headers.append(_PRIVATE if cacheable else _UNSTORED)
-    headers.append(varies_by(endpoint))
+        headers.append(_cache_control(answer.caching) if cacheable else _UNSTORED)
+    vary = varies_by(endpoint)
+    if answer.caching is not None:
+        headers += caching_headers(answer.caching)
+        vary = varying(vary, answer.caching)
+    headers.append(vary)
     if tag and endpoint.method == "GET" and is_listed(tag, head.headers.text(b"if-none-match")):
         return Reply(NOT_MODIFIED, headers=tuple(headers))
     if coding:
@@ -90,8 +96,50 @@ def _tag(answer: Answer, *, coding: str, cacheable: bool) -> str:
     return variant_of(tag, coding)
 
 
+def _cache_control(caching: Caching | None) -> Header:
+    """Where nothing is said of caches, a client may keep the answer to ask whether it holds."""
+    if caching is None or caching.keep is None:
+        return _PRIVATE
+    return (b"cache-control", cache_control(caching.keep))
+
+
 def _own(answer: Answer) -> list[Header]:
     return list(encoded(pair for pair in answer.headers if pair[0] != "etag"))
+
+
+class Frame(NamedTuple):
+    """The lines around what differs between one complete JSON answer of an endpoint and the next,
+    in the order in which `put` would send them: tag, request id and length stand between.
+    """
+
+    to_tag: bytes
+    to_id: bytes
+    to_length: bytes
+    to_body: bytes
+
+
+def frame_of(endpoint: Endpoint) -> Frame | None:
+    """For answers that are ordinary, and unpacked; None where the endpoint has none."""
+    if endpoint.success_status != OK or endpoint.method != "GET":
+        return None
+    complete = (_COMPLETE,) if endpoint.soft else ()
+    return Frame(
+        _lines(*complete) + b"etag: ",
+        b"\r\n" + _lines(_PRIVATE, varies_by(endpoint)) + b"x-request-id: ",
+        b"\r\n" + _lines(_JSON_TYPE) + b"content-length: ",
+        b"\r\n" + _lines(_SNIFF_NOT) + b"\r\n",
+    )
+
+
+def is_ordinary(answer: Answer) -> bool:
+    """Complete JSON with no header of its own."""
+    _, media_type, status, headers, gaps, caching = answer
+    plain = status is None and not headers and not gaps and caching is None
+    return media_type == JSON and plain
+
+
+def _lines(*headers: Header) -> bytes:
+    return b"".join(b"%b: %b\r\n" % header for header in headers)
 
 
 async def put(reply: Reply, head: Head, send: Send) -> int:
@@ -101,7 +149,7 @@ async def put(reply: Reply, head: Head, send: Send) -> int:
     bodiless = status in BODILESS
     if not bodiless:
         if media_type:
-            is_json = media_type == _JSON
+            is_json = media_type == JSON
             headers.append(
                 _JSON_TYPE if is_json else (b"content-type", media_type.encode("latin-1"))
             )

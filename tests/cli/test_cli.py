@@ -236,3 +236,8 @@ def test_a_codec_engine_that_is_none_is_one_line():
     )
     said = "mistake: BFF_CODEC must be auto, pure or native, not 'fast'\n"
     assert (1, said) == (done.returncode, done.stderr)
+
+
+def test_batches_are_served_where_the_operator_wants_them(capsys):
+    assert ["POST", "/v1/batch"] not in routes(capsys)
+    assert ["POST", "/v1/batch"] in routes(capsys, "--set", "batch.requests=20")
