@@ -32,6 +32,7 @@ SCRIPTS = VENV / ("Scripts" if WINDOWS else "bin")
 PYTHON = SCRIPTS / ("python.exe" if WINDOWS else "python")
 BASELINE = "protos/baseline.binpb"
 OPENAPI = "generated/openapi.json"
+PLANS = "generated/plans.json"
 CACHES = (".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis")
 LITTER = (".venv", ".venv.lock", ".run", "build", "dist", *CACHES)
 
@@ -248,8 +249,11 @@ def bench_quick(_arguments: Sequence[str]) -> int:
 
 def codegen(arguments: Sequence[str]) -> int:
     setup()
-    made = subprocess.call([str(PYTHON), "-m", "bff.codegen", *arguments])
-    return made or (0 if arguments else become(["-m", "bff", "openapi", "--output", OPENAPI]))
+    written = [["bff.codegen", *arguments]]
+    if not arguments:
+        written.append(["bff", "openapi", "--output", OPENAPI])
+        written.append(["bff", "explain", "--format", "json", "--output", PLANS])
+    return next(filter(None, (subprocess.call([str(PYTHON), "-m", *it]) for it in written)), 0)
 
 
 def baseline(_arguments: Sequence[str]) -> int:
@@ -312,6 +316,7 @@ def steps() -> dict[str, list[str]]:
         "imports only go down": [str(SCRIPTS / "lint-imports"), "--no-logo"],
         "bff check": [python, "-m", "bff", "check", "--config", "bff.toml"],
         "openapi is up to date": [python, "-m", "bff", "openapi", "--check", OPENAPI],
+        "plans are up to date": [python, "-m", "bff", "explain", "--check", PLANS],
         "tests": [python, "-m", "pytest", *pytest_options()],  # house rules and all others
         "bench (information)": [python, "-m", "bench", "--quick"],
     }

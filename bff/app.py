@@ -9,7 +9,7 @@ Never     decides anything that a room could decide; never starts with a mistake
     async with bff.running(): ...  # key sets refreshed, connections closed at the end
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -19,9 +19,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bff import __version__
+from bff.calls.cache import Cache, cache_of
 from bff.calls.call import Calls
 from bff.calls.pipeline import pipeline
 from bff.calls.readiness import Readiness
+from bff.calls.starting import starter
+from bff.calls.tags import Tags
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
 from bff.compose.transcode import TranscodeOptions, Transcoder
@@ -30,12 +33,15 @@ from bff.contract.codec import Codec
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonChoices
 from bff.contract.metadata import MetadataRules
+from bff.edge.batch import Batch, is_batched
+from bff.edge.batched import Inside
 from bff.edge.by_hand import ByHand, named
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
 from bff.edge.front import App, Front, FrontOptions, Gate
 from bff.edge.health import Ailments, health
 from bff.edge.problem import Problems
+from bff.edge.purge import purging
 from bff.edge.shell import shell
 from bff.guard.access import admit
 from bff.guard.identity import BearerIdentity, IssuerOptions
@@ -63,6 +69,7 @@ class Bff:
     readiness: Readiness
     transports: Mapping[str, Transport]
     by_hand: ByHand | None
+    cache: Cache | None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Bff"]:
@@ -74,6 +81,8 @@ class Bff:
             for transport in set(self.transports.values()):
                 stack.push_async_callback(transport.close)
             stack.push_async_callback(self.readiness.close)
+            if self.cache is not None:
+                stack.push_async_callback(self.cache.close)
             stack.push_async_callback(self.identity.stop)
             await self.identity.start()
             if self.by_hand is not None:
@@ -81,10 +90,19 @@ class Bff:
             yield self
 
 
-def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = None) -> Blueprint:
+def blueprint_of(
+    settings: Settings,
+    calls: Calls,
+    sources: Sources | None = None,
+    *,
+    catalog: Catalog | None = None,
+    inside: Callable[[], Inside] | None = None,
+) -> Blueprint:
     """Everything that these settings serve. Raises ContractMistakes.
 
     sources  as `assemble` takes it
+    catalog  that of the sources, where somebody made it already
+    inside   the door for a batch's requests; None: this is looked at, not served
     """
     if settings.server.handlers:
         named(settings.server.handlers)
@@ -93,9 +111,8 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
     errors = ErrorDocuments(shape=settings.json.errors)
     tags: Mapping[str, str] = {}
     unchecked: tuple[str, ...] = ()
-    catalog = Catalog({})
+    catalog = found.catalog() if catalog is None else catalog
     if settings.contract.has_services:
-        catalog = Catalog.of(*found.descriptor_sets, exposure=found.exposure)
         transcoder = _transcoder(settings, calls, catalog)
         endpoints += transcoder.endpoints()
         errors = transcoder.errors
@@ -104,6 +121,9 @@ def blueprint_of(settings: Settings, calls: Calls, sources: Sources | None = Non
     if settings.contract.views:
         screens = _screens(settings, calls, catalog)
         endpoints += [_told_as_chosen(one, settings, errors) for one in screens]
+    if is_batched(settings.batch, endpoints):
+        batch = Batch(settings.batch, inside=inside, limits=settings.limits, errors=errors)
+        endpoints.append(batch.endpoint)
     return Blueprint(
         endpoints,
         title=settings.server.title,
@@ -154,26 +174,26 @@ def assemble(
     found = read_files(settings) if sources is None else sources
     settings = found.addressed(settings)
     transports = _transports(settings)
-    calls = pipeline(transports, emit=emit)
-    blueprint = blueprint_of(settings, calls, found)
+    catalog, cache = found.catalog(), cache_of(settings.cache, emit)
+    piped = pipeline(transports, emit=emit, cache=cache, tags=Tags(catalog))
+    calls = replace(piped, starter=starter(transports, emit=emit))
+
+    def inside() -> Inside:  # asked when a batch comes: both are there by then
+        return Inside(public, blueprint.router)
+
+    blueprint = blueprint_of(settings, calls, found, catalog=catalog, inside=inside)
     identity = BearerIdentity(_issuers(settings), emit=emit)
     readiness = Readiness(transports)
     probes, documents = health(_ailments(readiness, identity)), pages(blueprint)
     options = _front_options(settings, blueprint)
     name = settings.server.handlers
     by_hand = ByHand(name, options.problems) if name else None
-    public = Front(
-        blueprint,
-        shell=shell(
-            [*probes, *(documents if settings.server.docs else ())],
-            problems=options.problems,
-            beyond=by_hand,
-        ),
-        gate=_gate(identity, act_as),
-        emit=emit,
-        options=options,
-    )
-    admin = shell([*probes, _metrics(metrics), *documents])
+    shown = documents if settings.server.docs else ()
+    behind = shell([*probes, *shown], problems=options.problems, beyond=by_hand)
+    gate = _gate(identity, act_as)
+    public = Front(blueprint, shell=behind, gate=gate, emit=emit, options=options)
+    purge = purging(cache.purge if cache else None, settings.admin)
+    admin = shell([*probes, _metrics(metrics), purge, *documents])
     return Bff(
         settings=settings,
         blueprint=blueprint,
@@ -184,6 +204,7 @@ def assemble(
         readiness=readiness,
         transports=transports,
         by_hand=by_hand,
+        cache=cache,
     )
 
 

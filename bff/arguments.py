@@ -61,6 +61,19 @@ def add_listening(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_explaining(command: argparse.ArgumentParser) -> None:
+    """The options of `explain` alone."""
+    add = command.add_argument
+    add("method", nargs="?", default="", metavar="METHOD", help="such as GET; none: every view")
+    add("path", nargs="?", default="", metavar="PATH", help="such as /web/v1/products/{product_id}")
+    add("--format", choices=["text", "json", "mermaid", "svg"], default="text")
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--output", type=Path, metavar="FILE", help="write it there")
+    where.add_argument(
+        "--check", type=Path, metavar="FILE", help="what has changed since every view was put there"
+    )
+
+
 def settings_of(options: argparse.Namespace) -> Settings:
     """Config file, environment and command line, in this order; the last one wins.
 

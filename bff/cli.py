@@ -1,4 +1,4 @@
-"""The commands: serve, check, routes, openapi, try, codegen.
+"""The commands: serve, check, routes, explain, openapi, try, codegen.
 
 Called by `python -m bff` and the `bff` script.
 Never     shows a traceback for a mistake of the operator's: it prints every mistake and exits with
@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bff.advice import advice
 from bff.app import blueprint_of
-from bff.arguments import add_listening, add_settings, settings_of
+from bff.arguments import add_explaining, add_listening, add_settings, settings_of
 from bff.calls.pipeline import pipeline
 from bff.compose.blueprint import Blueprint
 from bff.contract.codec.native_engine import engine_name
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
         ("serve", _serve, "serve the API until SIGTERM or Ctrl-C"),
         ("check", _check, "verify protos, screens and settings; start nothing"),
         ("routes", _routes, "list everything that is served"),
+        ("explain", _explain, "show what an endpoint asks, when and at which cost"),
         ("openapi", _openapi, "print the OpenAPI document"),
     ):
         command = commands.add_parser(name, help=text, description=text)
@@ -74,6 +75,8 @@ def _parser() -> argparse.ArgumentParser:
             add_listening(command)
         elif name == "routes":
             command.add_argument("--json", action="store_true", help="a JSON list of objects")
+        elif name == "explain":
+            add_explaining(command)
         elif name == "openapi":
             where = command.add_mutually_exclusive_group()
             where.add_argument("--output", type=Path, metavar="FILE", help="write it there")
@@ -108,6 +111,23 @@ def _check(options: argparse.Namespace) -> int:
 def _routes(options: argparse.Namespace) -> int:
     _, blueprint = _read(options)
     print(as_json(blueprint) if options.json else as_text(blueprint))
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from bff.explaining import explanation, stale
+
+    _, blueprint = _read(options)
+    if options.check:
+        told = stale(blueprint, options.check)
+        for line in told:
+            _say(line)
+        return 1 if told else 0
+    text = explanation(blueprint, options.method, options.path, form=options.format)
+    if options.output:
+        options.output.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
     return 0
 
 

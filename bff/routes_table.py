@@ -43,7 +43,9 @@ def _cells(endpoint: Endpoint) -> tuple[str, ...]:
 
 
 def _by(endpoint: Endpoint) -> str:
-    """What put it on the web: a screen, an HTTP rule, or the wish to serve every rpc (HT9)."""
+    """What put it on the web: a screen, an HTTP rule, a setting, or exposing every rpc (HT9)."""
     if endpoint.client != "api":
         return "screen"
+    if not endpoint.calls:
+        return "setting"
     return "unannotated" if endpoint.template.text == f"/{endpoint.calls[0]}" else "rule"

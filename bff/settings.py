@@ -18,9 +18,12 @@ from bff.compose.streaming import StreamOptions
 from bff.config_reader import Reader
 from bff.contract.json_options import JsonChoices, JsonLimits, JsonOptions
 from bff.contract.metadata import MetadataOptions
+from bff.edge.batch import BatchOptions
 from bff.edge.compression import CompressionOptions
 from bff.edge.forwarded import Proxies
+from bff.edge.purge import AdminOptions
 from bff.guard.identity import IssuerOptions
+from bff.stores.memory import MemoryOptions
 from bff.telemetry.log import LogOptions
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from bff.transport.http2.options import Http2Options
@@ -126,7 +129,10 @@ class Settings:
     limits: JsonLimits = JsonLimits()
     metadata: MetadataOptions = field(default_factory=MetadataOptions)
     compression: CompressionOptions = field(default_factory=CompressionOptions)
+    batch: BatchOptions = field(default_factory=BatchOptions)
     log: LogOptions = field(default_factory=LogOptions)
+    cache: MemoryOptions = field(default_factory=MemoryOptions)
+    admin: AdminOptions = field(default_factory=AdminOptions)
     services: Mapping[str, str] = field(default_factory=dict)
     routes: Mapping[str, JsonChoices] = field(default_factory=dict)
     clients: Mapping[Client, JsonChoices] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from bff.contract.catalog import Catalog
 from bff.contract.exposure import Exposure
 from bff.contract.service_rules import ServiceRules
 from bff.settings import Settings
@@ -45,6 +46,12 @@ class Sources:
     def addressed(self, settings: Settings) -> Settings:
         """The settings with the addresses of reflected services; what the operator said wins."""
         return replace(settings, services={**self.services, **settings.services})
+
+    def catalog(self) -> Catalog:
+        """What the protos promise; empty without any. Raises ContractMistakes."""
+        if not self.descriptor_sets:
+            return Catalog({})
+        return Catalog.of(*self.descriptor_sets, exposure=self.exposure)
 
 
 async def read_sources(settings: Settings) -> Sources:

@@ -3,6 +3,6 @@
 from bff.contract.handshake import verify
 
 CODEGEN_VERSION = 1
-PROTOS_SHA256 = "be8605052d4d9abe3c73f61207e5202ec74c1028f0c862a1313e18b986deac53"
+PROTOS_SHA256 = "4433b9a298cae3eec0c1c8e3d81cfa3d7ed052c12ebc2a04013441c6b14916ca"
 
 verify(CODEGEN_VERSION)

@@ -16,7 +16,7 @@ from bff.codegen.names import distinct, module, snake
 from bff.codegen.services import Field, Method, Service, TypeName
 
 _WORDS = frozenset(
-    {"AsyncIterable", "AsyncIterator", "Iterable", "Mapping", "Rpc", "ServiceClient"}
+    {"AsyncIterable", "AsyncIterator", "Iterable", "Mapping", "Rpc", "ServiceClient", "carries"}
 )
 _BUILTINS = frozenset({"bool", "bytes", "float", "int", "str"})
 
@@ -65,6 +65,8 @@ def _imports(
     if abstract:
         yield import_from("collections.abc", abstract) + "\n"
     used = ["Rpc", "ServiceClient"] if scope.constants else ["ServiceClient"]
+    if any(_unary(method) for service in services for method in service.methods):
+        used.append("carries")
     names = {"bff.contract.client": used}
     for proto, alias in scope.aliases.items():
         folder, _, name = module(proto).rpartition(".")
@@ -142,7 +144,7 @@ def _client(service: Service, name: str, *, scope: _Scope) -> str:
         docstring(service.comment or f"{service.full_name}.", 4) + "\n",
         f'    SERVICE = "{service.full_name}"',
     ]
-    taken = {"SERVICE", *_BUILTINS}
+    taken = {"SERVICE", "carries", *_BUILTINS}
     for method in service.methods:
         python = distinct(snake(method.name), taken)
         taken.add(python)
@@ -156,6 +158,8 @@ def _method(method: Method, python: str, *, service: Service, scope: _Scope) -> 
     returns = f"AsyncIterator[{reply}]" if method.server_streaming else reply
     # A stream is not awaited: calling it makes the iterator, reading it makes the call.
     word = "def" if method.server_streaming else "async def"
+    if _unary(method):
+        yield _carries(scope.constants[_full_name(service, method.name)], names)
     yield signature(
         f"{word} {python}", _declared(method, names, scope=scope), returns=returns, indent=4
     )
@@ -167,6 +171,16 @@ def _method(method: Method, python: str, *, service: Service, scope: _Scope) -> 
         request = call(scope.type(method.request), list(_arguments(names)), indent=12).strip()
     wait = "return" if method.server_streaming else "return await"
     yield call(f"{wait} self._call.{_kind(method)}", [constant, request], indent=8)
+
+
+def _unary(method: Method) -> bool:
+    return not (method.client_streaming or method.server_streaming)
+
+
+def _carries(constant: str, names: Mapping[str, str]) -> str:
+    renamed = [f'"{name}": "{field}"' for field, name in names.items() if name != field]
+    arguments = [constant, f"{{{', '.join(renamed)}}}"] if renamed else [constant]
+    return call("    @carries", arguments, indent=0).replace("\n", "\n    ")
 
 
 def _kind(method: Method) -> str:

@@ -9,12 +9,17 @@ Source    DESIGN "everything served is an Endpoint"; OpenAPI 3.1 "Operation Obje
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from bff.calls.call import Cancel, Done
+from bff.compose.caching import Caching
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.path_template import PathTemplate
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
+
+if TYPE_CHECKING:  # a plan speaks of Access
+    from bff.compose.view.plan import Plan
 
 Access = Literal["public", "signed_in"]
 Schema = Mapping[str, object]
@@ -57,6 +62,7 @@ class Answer(NamedTuple):
     status   None: the endpoint's `success_status`
     headers  added to the answer as they are; several of one name stay several
     gaps     soft parts that failed; () for a complete answer
+    caching  what caches are told; None: the endpoint caches nothing
     """
 
     body: bytes
@@ -64,6 +70,7 @@ class Answer(NamedTuple):
     status: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
     gaps: tuple[Gap, ...] = ()
+    caching: Caching | None = None
 
     def with_headers(self, more: tuple[tuple[str, str], ...]) -> "Answer":
         """The same answer; a name that it has already keeps its value."""
@@ -90,6 +97,12 @@ class Streamed:
 
 Run = Callable[[RequestContext, Ask], Awaitable[Answer | Streamed]]
 """What an endpoint does. Raises a `terms.errors.Failure` for whatever a client must be told."""
+Short = Callable[[RequestContext, Ask, Done], Cancel | None]
+"""As Run, of a GET without a body whose answer is JSON.
+
+`done` is told the Answer, or why there is none; it may be called at once. None: nothing was begun,
+and `run` serves. Raises as Run does: nothing was begun then, either.
+"""
 Converse = Callable[[RequestContext, Ask, AsyncIterable[bytes]], AsyncGenerator[bytes, None]]
 """JSON documents in, JSON documents out, both at any time. Raises as Run does, at any point."""
 
@@ -139,6 +152,8 @@ class Endpoint:
     streams         it answers with `Streamed`
     takes_pieces    it reads the body while it arrives, as `Ask.pieces`
     converse        how it talks over a WebSocket; None: it does not
+    short           a quicker `run` for what most ask of a GET; None: there is none
+    plan            what a view does, step by step; None: it is no view
     """
 
     name: str
@@ -171,6 +186,8 @@ class Endpoint:
     streams: bool = False
     takes_pieces: bool = False
     converse: Conversation | None = None
+    short: Short | None = None
+    plan: "Plan | None" = None
 
     def __str__(self) -> str:
         return f"{self.name} ({self.declared_at})"

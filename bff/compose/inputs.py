@@ -1,6 +1,6 @@
 """What a screen reads from its URL: the keyword arguments of its function, or what it lists.
 
-Called by compose/screen.py, compose/boards.py.
+Called by compose/screen.py, compose/boards.py, compose/view/serving_inputs.py.
 Never     guesses: an unknown, repeated or ill-typed parameter is a BadInput that names it.
 """
 
@@ -105,7 +105,7 @@ def parameter_of(one: Input) -> Parameter:
 
 def read_inputs(inputs: tuple[Input, ...], ask: Ask) -> dict[str, str | int]:
     """The keyword arguments for this request. Raises BadInput."""
-    given = _query(ask.query) if ask.query else {}
+    given = given_once(ask.query) if ask.query else {}
     known = {one.name for one in inputs if one.index is None}
     for name in given:
         if name not in known:
@@ -115,24 +115,30 @@ def read_inputs(inputs: tuple[Input, ...], ask: Ask) -> dict[str, str | int]:
 
 def _read(one: Input, ask: Ask, given: Mapping[str, str]) -> str | int:
     if one.index is not None:
-        return _typed(one, ask.values[one.index])
+        return typed(one.name, one.kind, ask.values[one.index])
     if one.name in given:
-        return _typed(one, given[one.name])
+        return typed(one.name, one.kind, given[one.name])
     if one.default is None:
         raise BadInput.at(one.name, "this query parameter is required")
     return one.default
 
 
-def _typed(one: Input, text: str) -> str | int:
-    if one.kind is str:
+def typed(name: str, kind: type, text: str) -> str | int | bool:
+    """A str, int or bool that a client sent as text. Raises BadInput."""
+    if kind is str:
         return text
+    if kind is bool:
+        if text not in ("true", "false"):
+            raise BadInput.at(name, "send true or false")
+        return text == "true"
     digits = text.removeprefix("-")
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 10 and int(text) in _INT32):
-        raise BadInput.at(one.name, "send a whole number of 32 bits, such as 20")
+        raise BadInput.at(name, "send a whole number of 32 bits, such as 20")
     return int(text)
 
 
-def _query(raw: str) -> dict[str, str]:
+def given_once(raw: str) -> dict[str, str]:
+    """The query's parameters. Raises BadInput for one that is there twice."""
     given: dict[str, str] = {}
     for name, value in pairs(raw):
         if name in given:

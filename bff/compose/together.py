@@ -3,7 +3,7 @@
 Why       A task costs a microsecond; what a TaskGroup and a gather add to it, two more. Nothing of
           that is needed where nobody joins later: the tasks are awaited one after the other, and
           only one that fails has to tell.
-Called by compose/boards.py.
+Called by compose/boards.py, compose/view (async functions of a view; `worst`).
 Never     returns while one of them still runs: whoever cleans up is waited for.
 Source    CPython Lib/asyncio/taskgroups.py, whose promises these are.
 """
@@ -49,7 +49,7 @@ class _Crew(Generic[Item, Value]):
             await self._dismissed()
             raise
         if self._errors:
-            raise _worst(self._errors)
+            raise worst(self._errors)
         return values
 
     async def _watched(self, item: Item) -> Value:
@@ -79,7 +79,7 @@ class _Crew(Generic[Item, Value]):
                 continue
 
 
-def _worst(errors: Sequence[BaseException]) -> BaseException:
+def worst(errors: Sequence[BaseException]) -> BaseException:
     """A bug before a Failure, a Failure before the cancellations that it caused."""
 
     def badness(error: BaseException) -> int:

@@ -116,6 +116,10 @@ class Catalog:
             sensitive=bool(self.options.value(descriptor, "bff.v1.sensitive")),
         )
 
+    def place(self, declared: Descriptor | FieldDescriptor | MethodDescriptor) -> str:
+        """Where a proto declares it: "todos/v1/todos.proto:31"."""
+        return self._comments.place(declared)
+
     def service_comment(self, service: str) -> str:
         return self._comments.of(self.pool.FindServiceByName(service))
 

@@ -1,14 +1,20 @@
 """Comments and line numbers of everything in a descriptor set, from its source info.
 
-Called by contract/catalog.py; comments become the text of the API documents, an rpc's line the
-          place of a mistake.
+Called by contract/catalog.py; comments become the text of the API documents, a line the place of
+          a mistake.
 Source    google/protobuf/descriptor.proto, message SourceCodeInfo (paths of field numbers and
           indexes).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from google.protobuf.descriptor import EnumValueDescriptor, MethodDescriptor
+from google.protobuf.descriptor import (
+    Descriptor,
+    EnumValueDescriptor,
+    FieldDescriptor,
+    MethodDescriptor,
+)
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
     EnumDescriptorProto,
@@ -20,8 +26,6 @@ from bff.contract.proto_options import AnyDescriptor
 
 Path = tuple[int, ...]
 _SERVICE = 6
-_RPC_STEPS = 4
-"""service, its index, method, its index"""
 
 
 class Comments:
@@ -29,7 +33,7 @@ class Comments:
 
     def __init__(self, files: Mapping[str, FileDescriptorProto]) -> None:
         self._text: dict[str, str] = {}
-        self._line: dict[str, int] = {}  # of rpcs: nothing else tells its place
+        self._line: dict[str, int] = {}
         for file in files.values():
             self._read(file)
 
@@ -40,10 +44,11 @@ class Comments:
         """The comment above (or else behind) the declaration; "" where there is none."""
         return self._text.get(full_name(descriptor), "")
 
-    def place(self, method: MethodDescriptor) -> str:
+    def place(self, declared: Descriptor | FieldDescriptor | MethodDescriptor) -> str:
         """ "todos/v1/todos.proto:31", or only the file's name where the set has no source info."""
-        file = str(method.containing_service.file.name)
-        line = self._line.get(method.full_name)
+        owner: Any = getattr(declared, "containing_service", declared)  # stubs lack fields' file
+        file = str(owner.file.name)
+        line = self._line.get(declared.full_name)
         return f"{file}:{line}" if line else file
 
     def _read(self, file: FileDescriptorProto) -> None:
@@ -54,8 +59,7 @@ class Comments:
             name = names.get(tuple(location.path))
             if name is None:
                 continue
-            if len(location.path) == _RPC_STEPS and location.path[0] == _SERVICE:
-                self._line[name] = location.span[0] + 1
+            self._line[name] = location.span[0] + 1
             text = _tidy(location.leading_comments or location.trailing_comments)
             if text:
                 self._text[name] = text

@@ -14,7 +14,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 
 from bff.codegen import generate
-from bff.contract.client import Rep, Req, Rpc
+from bff.contract.client import Rep, Req, Rpc, carried
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -166,6 +166,20 @@ def test_required_fields_of_old_and_new_syntax_have_no_default(
 
 def test_only_what_the_proto_calls_idempotent_is(notes: ModuleType) -> None:
     assert (True, False) == (notes.NOTE_SERVICE_GET_NOTE.idempotent, notes.LIST_NOTES.idempotent)
+
+
+def test_a_method_says_which_rpc_it_makes_and_what_it_renamed(notes: ModuleType) -> None:
+    client = notes.NoteServiceClient
+    asks, renames = carried(client.get_note), carried(client.import_)
+
+    assert asks is not None
+    assert (notes.NOTE_SERVICE_GET_NOTE, {}) == (asks.rpc, dict(asks.renamed))
+    assert renames is not None
+    assert {"from_": "from", "class_": "class"}.items() <= renames.renamed.items()
+
+
+def test_a_streaming_method_is_no_lookup(notes: ModuleType) -> None:
+    assert None is carried(notes.NoteServiceClient.watch_notes)
 
 
 def test_comments_become_docstrings_word_for_word(notes: ModuleType) -> None:

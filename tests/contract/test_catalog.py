@@ -75,6 +75,13 @@ def test_every_rpc_is_there_with_its_kind_and_place(catalog):
     assert not rpcs["shelf.v1.Shelf/Watch"].unary
 
 
+def test_messages_and_fields_have_a_place_too(catalog):
+    book = catalog.pool.FindMessageTypeByName("shelf.v1.Book")
+    assert ["shelf.proto:23", "shelf.proto:24"] == [
+        catalog.place(one) for one in (book, book.fields_by_name["id"])
+    ]
+
+
 def test_pt14_additional_bindings_come_behind_the_first(catalog):
     bindings = catalog.methods["shelf.v1.Shelf/GetBook"].bindings
     assert [("/v1/books/{id}", 0), ("/v1/shelf/{id}", 1)] == [

@@ -9,6 +9,7 @@ from bff.telemetry.metrics import Metrics
 from bff.telemetry.series import Counts, Timings
 from bff.terms.codes import Code
 from bff.terms.events import (
+    CacheAsked,
     CallFinished,
     Crashed,
     KeysRefreshed,
@@ -183,4 +184,17 @@ def test_its_repr_says_how_many_series_it_keeps() -> None:
     assert (
         "<Metrics: requests <Counts bff_requests: 1 of 4096>, rpcs <Counts bff_rpc: 0 of 4096>>"
         == repr(metrics)
+    )
+
+
+def test_what_was_remembered_is_counted_apart_from_calls() -> None:
+    metrics = Metrics()
+    metrics.listen(CacheAsked("web.Page", "hit"))
+    metrics.listen(CacheAsked("web.Page", "hit"))
+    metrics.listen(CacheAsked("shop.catalog.v1.CatalogService/GetProduct", "miss"))
+    found = samples(metrics)
+    assert (2.0, 1.0, False) == (
+        found["bff_cache_total", "hit", "web.Page"],
+        found["bff_cache_total", "miss", "shop.catalog.v1.CatalogService/GetProduct"],
+        any(name == "bff_rpc_total" for name, *_ in found),
     )

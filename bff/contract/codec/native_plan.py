@@ -48,6 +48,8 @@ _FORMS: Final[Mapping[str, tuple[int, tuple[tuple[int, int], ...]]]] = {
         }.items()
     },
 }  # fmt: skip
+REFUSED = b"\0"
+"""Stands where there is no JSON for a message: nothing that is written holds this byte."""
 _WIDE = frozenset({FieldDescriptor.CPPTYPE_INT64, FieldDescriptor.CPPTYPE_UINT64})
 _EMPTY: Final[Mapping[int, bytes]] = {
     FieldDescriptor.CPPTYPE_BOOL: b"false",
@@ -55,6 +57,7 @@ _EMPTY: Final[Mapping[int, bytes]] = {
     FieldDescriptor.CPPTYPE_FLOAT: b"0.0",
     FieldDescriptor.CPPTYPE_STRING: b'""',
 }
+_UNSET: Final[Mapping[str, bytes]] = {"null": b"null", "refused": REFUSED}
 
 
 def packed(item: Packable) -> bytes:
@@ -148,6 +151,7 @@ class PlanTables:
         in_entry = shown.is_entry and field.message_type is None
         key = b"," + orjson.dumps(name) + b":"
         presence = field.has_presence and not in_entry
+        unset = shown.unset.get(field.number, "") if presence else ""
         return (
             field.number,
             field.type,
@@ -156,13 +160,13 @@ class PlanTables:
             field.is_packed,
             presence,
             written,
-            written and shown.emits and not presence,
+            written and (bool(unset) or (shown.emits and not presence)),
             field.full_name not in self._options.omit_sensitive,
             takes_null(field),
             oneof,
             rank,
             key,
-            key + self._empty(field),
+            key + (_UNSET.get(unset) or self._empty(field)),
             0 if field.message_type is None else 1 + self._index((field.message_type, inside)),
             0 if field.enum_type is None else 1 + self._enum_index(field.enum_type),
         )
@@ -206,6 +210,7 @@ class _Shown:
         self.is_entry = bool(descriptor.GetOptions().map_entry)
         self.form = _form(descriptor)
         self.emits = False
+        self.unset: dict[int, str] = {}
         self.order: list[tuple[FieldDescriptor, str, Projection | None]]
         if self.is_entry or self.form != _OBJECT:
             ordered = sorted(descriptor.fields, key=lambda field: field.number)
@@ -214,6 +219,7 @@ class _Shown:
             fields = descriptor.fields_by_name
             self.emits = options.defaults == "emit"
             self.order = [(fields[one.field], one.name, one.inside) for one in projection.fields]
+            self.unset = {fields[one.field].number: one.unset for one in projection.fields}
         else:
             self.emits = options.defaults == "emit"
             written = written_fields(descriptor, options)

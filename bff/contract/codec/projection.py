@@ -9,6 +9,7 @@ Never     lifts a nested field up, or shows one that the options hide (`omit_sen
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
@@ -21,11 +22,14 @@ class Projected:
     """One field, by its proto name, and the member's name in JSON.
 
     inside  what of the message that it holds, or that its list or map holds; None is all of it
+    unset   how a field with presence is written where it is not set: "" not at all, "null",
+            "default" as the default of its type; "refused": there is no JSON without it
     """
 
     field: str
     name: str
     inside: "Projection | None" = None
+    unset: Literal["", "null", "default", "refused"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,14 @@ def projected_message(field: FieldDescriptor) -> Descriptor | None:
     held = message_of(field).fields_by_name["value"] if is_map(field) else field
     found = held.message_type
     return None if found is None or found.full_name in WELL_KNOWN else found
+
+
+def may_refuse(projection: Projection) -> bool:
+    """Whether there are messages that it has no JSON for."""
+    return any(
+        one.unset == "refused" or (one.inside is not None and may_refuse(one.inside))
+        for one in projection.fields
+    )
 
 
 def along(path: tuple[str, ...], projection: Projection) -> Projection:

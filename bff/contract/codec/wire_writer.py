@@ -15,7 +15,8 @@ from google.protobuf.message import DecodeError, Message
 
 from bff.contract.codec.known import message_of
 from bff.contract.codec.native_engine import NativePlans
-from bff.contract.codec.projection import Projection, along
+from bff.contract.codec.native_plan import REFUSED
+from bff.contract.codec.projection import Projection, along, may_refuse
 from bff.contract.codec.writers import Write, Writers
 from bff.terms.codes import Code
 from bff.terms.errors import ServiceSilent
@@ -82,6 +83,13 @@ def native_first(
     plan, index = found
     numbers = _numbers(descriptor, path)
     walk = partial(plan.write_field, index, numbers) if path else partial(plan.write, index)
+    if shown is not None and may_refuse(shown):
+
+        def write_or_refuse(wire: bytes) -> bytes:
+            json = walk(wire)
+            return pure(wire) if json is None or REFUSED in json else json
+
+        return write_or_refuse
 
     def write_wire(wire: bytes) -> bytes:
         json = walk(wire)

@@ -22,7 +22,7 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescript
 
 from bff.contract.codec.enums import NULL_VALUE
 from bff.contract.codec.known import WRAPPERS, enum_of, is_map, message_of, owner_of, wrapped
-from bff.contract.codec.projection import Projection
+from bff.contract.codec.projection import Projected, Projection
 from bff.contract.codec.write_known import MAX_DOUBLE
 from bff.contract.json_options import JsonOptions
 
@@ -85,11 +85,22 @@ class WriterSource:
         lines = [f"def {name}(m):", "    d = {}"]
         for one in projection.fields:
             field, key = descriptor.fields_by_name[one.field], repr(one.name)
-            if self._is_always_there(field):
+            if field.has_presence and one.unset in ("null", "refused"):
+                lines += self._otherwise(field, one, key)
+            elif self._is_always_there(field) or (field.has_presence and one.unset == "default"):
                 lines.append(f"    d[{key}] = {self._whole(field, inside=one.inside)}")
             else:
                 lines.append("    " + self._guarded(field, key, inside=one.inside))
         return "\n".join([*lines, "    return d"])
+
+    def _otherwise(self, field: FieldDescriptor, one: Projected, key: str) -> list[str]:
+        """A member that is there even where its field is not set, or else nothing is."""
+        refusal = f"raise ValueError({field.full_name + ' is not set'!r})"
+        instead = f"d[{key}] = None" if one.unset == "null" else refusal
+        return [
+            f"    if {self._is_set(field)}: d[{key}] = {self._whole(field, inside=one.inside)}",
+            f"    else: {instead}",
+        ]
 
     def wrapper(self, name: str, descriptor: Descriptor) -> str:
         """`def name(m)` for a wrapper message outside of a field."""

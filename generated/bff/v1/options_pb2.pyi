@@ -14,6 +14,8 @@ ETAG_FIELD_NUMBER: int
 etag: _descriptor.FieldDescriptor
 STREAM_FIELD_NUMBER: int
 stream: _descriptor.FieldDescriptor
+BATCH_FIELD_NUMBER: int
+batch: _descriptor.FieldDescriptor
 
 class Success(_message.Message):
     __slots__ = ("status", "location", "empty")

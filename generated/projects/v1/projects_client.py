@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.projects.v1 import projects_pb2
 
 GET_PROJECT = Rpc(
@@ -35,6 +35,7 @@ class ProjectServiceClient(ServiceClient):
 
     SERVICE = "projects.v1.ProjectService"
 
+    @carries(GET_PROJECT)
     async def get_project(self, *, project_id: str) -> projects_pb2.Project:
         """Returns one project. Fails with NOT_FOUND when there is no such project.
 
@@ -45,6 +46,7 @@ class ProjectServiceClient(ServiceClient):
             projects_pb2.GetProjectRequest(project_id=project_id),
         )
 
+    @carries(BATCH_GET_PROJECTS)
     async def batch_get_projects(
         self,
         *,
@@ -60,6 +62,7 @@ class ProjectServiceClient(ServiceClient):
             projects_pb2.BatchGetProjectsRequest(project_ids=project_ids),
         )
 
+    @carries(LIST_PROJECTS)
     async def list_projects(
         self,
         *,

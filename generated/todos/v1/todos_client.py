@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.todos.v1 import todos_pb2
 from google.api import httpbody_pb2
 from google.protobuf import duration_pb2, empty_pb2, field_mask_pb2
@@ -79,6 +79,7 @@ class TodoServiceClient(ServiceClient):
 
     SERVICE = "todos.v1.TodoService"
 
+    @carries(GET_TODO)
     async def get_todo(self, *, todo_id: str) -> todos_pb2.Todo:
         """Returns one todo. Fails with NOT_FOUND when there is no such todo.
 
@@ -86,6 +87,7 @@ class TodoServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_TODO, todos_pb2.GetTodoRequest(todo_id=todo_id))
 
+    @carries(BATCH_GET_TODOS)
     async def batch_get_todos(self, *, todo_ids: Iterable[str]) -> todos_pb2.BatchGetTodosResponse:
         """Returns many todos by their ids, in the order of the ids. Unknown ids are left out of
         the reply.
@@ -97,6 +99,7 @@ class TodoServiceClient(ServiceClient):
             todos_pb2.BatchGetTodosRequest(todo_ids=todo_ids),
         )
 
+    @carries(LIST_TODOS)
     async def list_todos(
         self,
         *,
@@ -125,6 +128,7 @@ class TodoServiceClient(ServiceClient):
             ),
         )
 
+    @carries(CREATE_TODO)
     async def create_todo(self, *, todo: todos_pb2.Todo) -> todos_pb2.Todo:
         """Makes a new todo. The service chooses its id.
 
@@ -132,6 +136,7 @@ class TodoServiceClient(ServiceClient):
         """
         return await self._call.unary(CREATE_TODO, todos_pb2.CreateTodoRequest(todo=todo))
 
+    @carries(UPDATE_TODO)
     async def update_todo(
         self,
         *,
@@ -152,6 +157,7 @@ class TodoServiceClient(ServiceClient):
             todos_pb2.UpdateTodoRequest(todo_id=todo_id, todo=todo, update_mask=update_mask),
         )
 
+    @carries(DELETE_TODO)
     async def delete_todo(self, *, todo_id: str) -> empty_pb2.Empty:
         """Removes a todo and its attachment.
 
@@ -159,6 +165,7 @@ class TodoServiceClient(ServiceClient):
         """
         return await self._call.unary(DELETE_TODO, todos_pb2.DeleteTodoRequest(todo_id=todo_id))
 
+    @carries(COMPLETE_TODO)
     async def complete_todo(
         self,
         *,
@@ -199,6 +206,7 @@ class TodoServiceClient(ServiceClient):
         """Makes many todos from a stream of them. Makes none when one of them is not valid."""
         return await self._call.client_stream(IMPORT_TODOS, requests)
 
+    @carries(PUT_ATTACHMENT)
     async def put_attachment(
         self,
         *,
@@ -216,6 +224,7 @@ class TodoServiceClient(ServiceClient):
             todos_pb2.PutAttachmentRequest(todo_id=todo_id, content=content),
         )
 
+    @carries(GET_ATTACHMENT)
     async def get_attachment(self, *, todo_id: str) -> httpbody_pb2.HttpBody:
         """Returns the file that is stored with a todo. Fails with NOT_FOUND when there is none.
 

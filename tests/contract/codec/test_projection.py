@@ -140,3 +140,30 @@ def test_what_is_not_shown_is_not_looked_into_natively(types: Any) -> None:
     assert b'{"n":1}' == write(wire)
     with pytest.raises(ServiceSilent):
         Codec(OMIT, engine=NATIVE).writer(types.Optionals)(wire)
+
+
+def unset(how: Any) -> Projection:
+    return Projection((Projected("i32", "n", unset=how), Projected("a_string", "s", unset=how)))
+
+
+@pytest.mark.parametrize("engine", BOTH)
+@pytest.mark.parametrize(
+    ("how", "json"),
+    [("", '{"n":1}'), ("null", '{"n":1,"s":null}'), ("default", '{"n":1,"s":""}')],
+)
+def test_a_field_with_presence_may_be_there_though_it_is_not_set(
+    types: Any, engine: Any, how: Any, json: str
+) -> None:
+    assert json == shown(types.Optionals(i32=1), unset(how), engine)
+
+
+@pytest.mark.parametrize("engine", BOTH)
+def test_a_message_without_what_is_needed_has_no_json(types: Any, engine: Any) -> None:
+    whole = types.Optionals(i32=1, a_string="\0")
+
+    assert '{"n":1,"s":"\\u0000"}' == shown(whole, unset("refused"), engine)
+    with pytest.raises(ServiceSilent):
+        shown(types.Optionals(i32=1), unset("refused"), engine)
+    inside = Projection((Projected("child", "child", unset("refused")),))
+    with pytest.raises(ServiceSilent):
+        shown(types.Lists(child=[whole, types.Optionals(i32=1)]), inside, engine)

@@ -5,7 +5,7 @@ Generated: edit the proto, then run `make codegen`.
 
 from __future__ import annotations
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.activity.feed.v1 import feed_pb2
 
 GET_ACTIVITY = Rpc(
@@ -27,6 +27,7 @@ class FeedServiceClient(ServiceClient):
 
     SERVICE = "activity.feed.v1.FeedService"
 
+    @carries(GET_ACTIVITY)
     async def get_activity(self, *, activity_id: str) -> feed_pb2.Activity:
         """Returns one activity. Fails with NOT_FOUND when there is no such activity.
 
@@ -37,6 +38,7 @@ class FeedServiceClient(ServiceClient):
             feed_pb2.GetActivityRequest(activity_id=activity_id),
         )
 
+    @carries(LIST_ACTIVITIES)
     async def list_activities(
         self,
         *,

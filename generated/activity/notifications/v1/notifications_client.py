@@ -5,7 +5,7 @@ Generated: edit the proto, then run `make codegen`.
 
 from __future__ import annotations
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.activity.notifications.v1 import notifications_pb2
 
 GET_NOTIFICATION = Rpc(
@@ -33,6 +33,7 @@ class NotificationServiceClient(ServiceClient):
 
     SERVICE = "activity.notifications.v1.NotificationService"
 
+    @carries(GET_NOTIFICATION)
     async def get_notification(self, *, notification_id: str) -> notifications_pb2.Notification:
         """Returns one notification. Fails with NOT_FOUND when there is no such notification.
 
@@ -43,6 +44,7 @@ class NotificationServiceClient(ServiceClient):
             notifications_pb2.GetNotificationRequest(notification_id=notification_id),
         )
 
+    @carries(LIST_NOTIFICATIONS)
     async def list_notifications(
         self,
         *,
@@ -68,6 +70,7 @@ class NotificationServiceClient(ServiceClient):
             ),
         )
 
+    @carries(GET_UNREAD_COUNT)
     async def get_unread_count(self, *, user_id: str) -> notifications_pb2.UnreadCount:
         """Returns how many notifications a user has not read yet. It is 0 for a user without
         any.

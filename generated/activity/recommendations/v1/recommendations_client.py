@@ -5,7 +5,7 @@ Generated: edit the proto, then run `make codegen`.
 
 from __future__ import annotations
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.activity.recommendations.v1 import recommendations_pb2
 
 GET_RECOMMENDATION = Rpc(
@@ -27,6 +27,7 @@ class RecommendationServiceClient(ServiceClient):
 
     SERVICE = "activity.recommendations.v1.RecommendationService"
 
+    @carries(GET_RECOMMENDATION)
     async def get_recommendation(
         self,
         *,
@@ -42,6 +43,7 @@ class RecommendationServiceClient(ServiceClient):
             recommendations_pb2.GetRecommendationRequest(recommendation_id=recommendation_id),
         )
 
+    @carries(LIST_RECOMMENDATIONS)
     async def list_recommendations(
         self,
         *,

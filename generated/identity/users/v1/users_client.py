@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.identity.users.v1 import users_pb2
 
 GET_USER = Rpc(
@@ -35,6 +35,7 @@ class UserServiceClient(ServiceClient):
 
     SERVICE = "identity.users.v1.UserService"
 
+    @carries(GET_USER)
     async def get_user(self, *, user_id: str) -> users_pb2.User:
         """Returns one user. Fails with NOT_FOUND when there is no such user.
 
@@ -42,6 +43,7 @@ class UserServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_USER, users_pb2.GetUserRequest(user_id=user_id))
 
+    @carries(BATCH_GET_USERS)
     async def batch_get_users(self, *, user_ids: Iterable[str]) -> users_pb2.BatchGetUsersResponse:
         """Returns many users by their ids, in the order of the ids. Unknown ids are left out of
         the reply.
@@ -53,6 +55,7 @@ class UserServiceClient(ServiceClient):
             users_pb2.BatchGetUsersRequest(user_ids=user_ids),
         )
 
+    @carries(LIST_USERS)
     async def list_users(
         self,
         *,

@@ -5,7 +5,7 @@ Generated: edit the proto, then run `make codegen`.
 
 from __future__ import annotations
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.projects.comments.v1 import comments_pb2
 
 GET_COMMENT = Rpc(
@@ -27,6 +27,7 @@ class CommentServiceClient(ServiceClient):
 
     SERVICE = "projects.comments.v1.CommentService"
 
+    @carries(GET_COMMENT)
     async def get_comment(self, *, comment_id: str) -> comments_pb2.Comment:
         """Returns one comment. Fails with NOT_FOUND when there is no such comment.
 
@@ -37,6 +38,7 @@ class CommentServiceClient(ServiceClient):
             comments_pb2.GetCommentRequest(comment_id=comment_id),
         )
 
+    @carries(LIST_COMMENTS)
     async def list_comments(
         self,
         *,

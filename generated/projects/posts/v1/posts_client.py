@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.projects.posts.v1 import posts_pb2
 
 GET_POST = Rpc(
@@ -35,6 +35,7 @@ class PostServiceClient(ServiceClient):
 
     SERVICE = "projects.posts.v1.PostService"
 
+    @carries(GET_POST)
     async def get_post(self, *, post_id: str) -> posts_pb2.Post:
         """Returns one post. Fails with NOT_FOUND when there is no such post.
 
@@ -42,6 +43,7 @@ class PostServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_POST, posts_pb2.GetPostRequest(post_id=post_id))
 
+    @carries(BATCH_GET_POSTS)
     async def batch_get_posts(self, *, post_ids: Iterable[str]) -> posts_pb2.BatchGetPostsResponse:
         """Returns many posts by their ids, in the order of the ids. Unknown ids are left out of
         the reply.
@@ -53,6 +55,7 @@ class PostServiceClient(ServiceClient):
             posts_pb2.BatchGetPostsRequest(post_ids=post_ids),
         )
 
+    @carries(LIST_POSTS)
     async def list_posts(
         self,
         *,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shop.catalog.v1 import catalog_pb2
 
 GET_PRODUCT = Rpc(
@@ -35,6 +35,7 @@ class CatalogServiceClient(ServiceClient):
 
     SERVICE = "shop.catalog.v1.CatalogService"
 
+    @carries(GET_PRODUCT)
     async def get_product(self, *, product_id: str) -> catalog_pb2.Product:
         """Returns one product. Fails with NOT_FOUND when there is no such product.
 
@@ -45,6 +46,7 @@ class CatalogServiceClient(ServiceClient):
             catalog_pb2.GetProductRequest(product_id=product_id),
         )
 
+    @carries(BATCH_GET_PRODUCTS)
     async def batch_get_products(
         self,
         *,
@@ -60,6 +62,7 @@ class CatalogServiceClient(ServiceClient):
             catalog_pb2.BatchGetProductsRequest(product_ids=product_ids),
         )
 
+    @carries(LIST_PRODUCTS)
     async def list_products(
         self,
         *,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shop.inventory.v1 import inventory_pb2
 
 GET_STOCK = Rpc(
@@ -35,6 +35,7 @@ class InventoryServiceClient(ServiceClient):
 
     SERVICE = "shop.inventory.v1.InventoryService"
 
+    @carries(GET_STOCK)
     async def get_stock(self, *, product_id: str) -> inventory_pb2.Stock:
         """Returns the stock of one product. Fails with NOT_FOUND when there is no such product.
 
@@ -45,6 +46,7 @@ class InventoryServiceClient(ServiceClient):
             inventory_pb2.GetStockRequest(product_id=product_id),
         )
 
+    @carries(BATCH_GET_STOCKS)
     async def batch_get_stocks(
         self,
         *,
@@ -60,6 +62,7 @@ class InventoryServiceClient(ServiceClient):
             inventory_pb2.BatchGetStocksRequest(product_ids=product_ids),
         )
 
+    @carries(LIST_STOCKS)
     async def list_stocks(
         self,
         *,

@@ -5,7 +5,7 @@ Generated: edit the proto, then run `make codegen`.
 
 from __future__ import annotations
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shop.orders.v1 import orders_pb2
 
 GET_PURCHASE = Rpc(
@@ -27,6 +27,7 @@ class OrderServiceClient(ServiceClient):
 
     SERVICE = "shop.orders.v1.OrderService"
 
+    @carries(GET_PURCHASE)
     async def get_purchase(self, *, purchase_id: str) -> orders_pb2.Purchase:
         """Returns one purchase. Fails with NOT_FOUND when there is no such purchase.
 
@@ -37,6 +38,7 @@ class OrderServiceClient(ServiceClient):
             orders_pb2.GetPurchaseRequest(purchase_id=purchase_id),
         )
 
+    @carries(LIST_PURCHASES)
     async def list_purchases(
         self,
         *,

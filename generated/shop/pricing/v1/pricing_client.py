@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shop.pricing.v1 import pricing_pb2
 
 GET_PRICE = Rpc(
@@ -35,6 +35,7 @@ class PricingServiceClient(ServiceClient):
 
     SERVICE = "shop.pricing.v1.PricingService"
 
+    @carries(GET_PRICE)
     async def get_price(self, *, product_id: str) -> pricing_pb2.Price:
         """Returns the price of one product. Fails with NOT_FOUND when there is no such product.
 
@@ -42,6 +43,7 @@ class PricingServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_PRICE, pricing_pb2.GetPriceRequest(product_id=product_id))
 
+    @carries(BATCH_GET_PRICES)
     async def batch_get_prices(
         self,
         *,
@@ -57,6 +59,7 @@ class PricingServiceClient(ServiceClient):
             pricing_pb2.BatchGetPricesRequest(product_ids=product_ids),
         )
 
+    @carries(LIST_PRICES)
     async def list_prices(
         self,
         *,

@@ -5,7 +5,7 @@ Generated: edit the proto, then run `make codegen`.
 
 from __future__ import annotations
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shop.reviews.v1 import reviews_pb2
 
 GET_REVIEW = Rpc(
@@ -27,6 +27,7 @@ class ReviewServiceClient(ServiceClient):
 
     SERVICE = "shop.reviews.v1.ReviewService"
 
+    @carries(GET_REVIEW)
     async def get_review(self, *, review_id: str) -> reviews_pb2.Review:
         """Returns one review. Fails with NOT_FOUND when there is no such review.
 
@@ -34,6 +35,7 @@ class ReviewServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_REVIEW, reviews_pb2.GetReviewRequest(review_id=review_id))
 
+    @carries(LIST_REVIEWS)
     async def list_reviews(
         self,
         *,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shortener.links.v1 import links_pb2
 
 GET_LINK = Rpc(
@@ -35,6 +35,7 @@ class LinkServiceClient(ServiceClient):
 
     SERVICE = "shortener.links.v1.LinkService"
 
+    @carries(GET_LINK)
     async def get_link(self, *, code: str) -> links_pb2.Link:
         """Returns one link by its short code. Fails with NOT_FOUND when there is no such link.
 
@@ -42,6 +43,7 @@ class LinkServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_LINK, links_pb2.GetLinkRequest(code=code))
 
+    @carries(BATCH_GET_LINKS)
     async def batch_get_links(self, *, codes: Iterable[str]) -> links_pb2.BatchGetLinksResponse:
         """Returns many links by their codes, in the order of the codes. Unknown codes are left
         out of the reply.
@@ -50,6 +52,7 @@ class LinkServiceClient(ServiceClient):
         """
         return await self._call.unary(BATCH_GET_LINKS, links_pb2.BatchGetLinksRequest(codes=codes))
 
+    @carries(LIST_LINKS)
     async def list_links(
         self,
         *,

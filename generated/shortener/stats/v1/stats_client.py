@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shortener.stats.v1 import stats_pb2
 
 GET_DAILY_CLICKS = Rpc(
@@ -53,6 +53,7 @@ class StatsServiceClient(ServiceClient):
 
     SERVICE = "shortener.stats.v1.StatsService"
 
+    @carries(GET_DAILY_CLICKS)
     async def get_daily_clicks(
         self,
         *,
@@ -70,6 +71,7 @@ class StatsServiceClient(ServiceClient):
             stats_pb2.GetDailyClicksRequest(code=code, days=days),
         )
 
+    @carries(BATCH_GET_DAILY_CLICKS)
     async def batch_get_daily_clicks(
         self,
         *,
@@ -98,6 +100,7 @@ class StatsServiceClient(ServiceClient):
             ),
         )
 
+    @carries(LIST_DAILY_CLICKS)
     async def list_daily_clicks(
         self,
         *,
@@ -116,6 +119,7 @@ class StatsServiceClient(ServiceClient):
             stats_pb2.ListDailyClicksRequest(days=days, page_size=page_size, page_token=page_token),
         )
 
+    @carries(GET_TOTALS)
     async def get_totals(self, *, owner_id: str) -> stats_pb2.Totals:
         """Returns the sums over all links of one owner. An owner without links has zeros.
 
@@ -123,6 +127,7 @@ class StatsServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_TOTALS, stats_pb2.GetTotalsRequest(owner_id=owner_id))
 
+    @carries(BATCH_GET_TOTALS)
     async def batch_get_totals(
         self,
         *,
@@ -137,6 +142,7 @@ class StatsServiceClient(ServiceClient):
             stats_pb2.BatchGetTotalsRequest(owner_ids=owner_ids),
         )
 
+    @carries(LIST_TOTALS)
     async def list_totals(
         self,
         *,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bff.contract.client import Rpc, ServiceClient
+from bff.contract.client import Rpc, ServiceClient, carries
 from generated.shortener.teams.v1 import teams_pb2
 
 GET_TEAM = Rpc(
@@ -53,6 +53,7 @@ class TeamServiceClient(ServiceClient):
 
     SERVICE = "shortener.teams.v1.TeamService"
 
+    @carries(GET_TEAM)
     async def get_team(self, *, team_id: str) -> teams_pb2.Team:
         """Returns one team. Fails with NOT_FOUND when there is no such team.
 
@@ -60,6 +61,7 @@ class TeamServiceClient(ServiceClient):
         """
         return await self._call.unary(GET_TEAM, teams_pb2.GetTeamRequest(team_id=team_id))
 
+    @carries(BATCH_GET_TEAMS)
     async def batch_get_teams(self, *, team_ids: Iterable[str]) -> teams_pb2.BatchGetTeamsResponse:
         """Returns many teams by their ids, in the order of the ids. Unknown ids are left out of
         the reply.
@@ -71,6 +73,7 @@ class TeamServiceClient(ServiceClient):
             teams_pb2.BatchGetTeamsRequest(team_ids=team_ids),
         )
 
+    @carries(LIST_TEAMS)
     async def list_teams(
         self,
         *,
@@ -87,6 +90,7 @@ class TeamServiceClient(ServiceClient):
             teams_pb2.ListTeamsRequest(page_size=page_size, page_token=page_token),
         )
 
+    @carries(GET_MEMBERSHIP)
     async def get_membership(self, *, user_id: str) -> teams_pb2.Membership:
         """Returns the membership of one user, with the team. Fails with NOT_FOUND for a user
         without a team.
@@ -98,6 +102,7 @@ class TeamServiceClient(ServiceClient):
             teams_pb2.GetMembershipRequest(user_id=user_id),
         )
 
+    @carries(BATCH_GET_MEMBERSHIPS)
     async def batch_get_memberships(
         self,
         *,
@@ -113,6 +118,7 @@ class TeamServiceClient(ServiceClient):
             teams_pb2.BatchGetMembershipsRequest(user_ids=user_ids),
         )
 
+    @carries(LIST_MEMBERSHIPS)
     async def list_memberships(
         self,
         *,

@@ -1,0 +1,88 @@
+"""The values of a plan, out of the frames of one request.
+
+Called by running_steps.py (arguments of rpcs), writing.py (arguments of functions, presence).
+Never     answers with a default where a message on the way is unset: that is absent.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from google.protobuf.descriptor import FieldDescriptor
+
+from bff.compose.view.plan import Constant, FromCaller, FromInput, FromReply, Held, Value
+from bff.compose.view.running_frames import Frame, Unset
+from bff.compose.view.running_layout import Fields, Layout
+from bff.terms.errors import Failure
+
+Get = Callable[[Frame], Any]
+"""Raises the Failure of the step that it reads, or Unset."""
+Walk = Callable[[Any], Any]
+
+
+def getter(value: Value, scope: int | None, layout: Layout, *, strict: bool = False) -> Get:
+    """What reads a value, seen from a frame of `scope`. Raises ContractMistake.
+
+    strict  an `optional` that is not set is Unset, not its default
+    """
+    match value:
+        case Constant():
+            constant = value.value
+            return lambda _frame: constant
+        case FromInput():
+            name = value.name
+            return lambda frame: frame.given.inputs[name]
+        case FromCaller():
+            return lambda frame: frame.given.identity.subject
+        case _:
+            return held_getter(value, scope, layout, strict=strict)
+
+
+def held_getter(held: Held, scope: int | None, layout: Layout, *, strict: bool = False) -> Get:
+    """As `getter`, of what stands in a message."""
+    walk = walker(layout.fields(held), strict=strict)
+    levels = layout.levels(scope, held)
+    if not isinstance(held, FromReply):
+        if levels == 0:
+            return lambda frame: walk(frame.item)
+        return lambda frame: walk(frame.above(levels).item)
+    step = held.step
+
+    def get(frame: Frame) -> Any:
+        said = frame.above(levels).said[step]
+        if type(said) is not tuple:
+            raise failed(said)
+        return walk(said[0])
+
+    return get
+
+
+def failed(said: Any) -> Failure:
+    """What to raise of a step that has no reply: it is read only after it was answered."""
+    failure: Failure = said
+    return failure.with_traceback(None)
+
+
+def walker(fields: Fields, *, strict: bool = False) -> Walk:
+    """From a message to what stands at the end of some fields."""
+    if not fields:
+        return lambda message: message
+    asked = tuple((one.name, _must_be_set(one, strict=strict)) for one in fields[:-1])
+    last, last_checked = fields[-1].name, _must_be_set(fields[-1], strict=strict)
+    if not asked and not last_checked:
+        return lambda message: getattr(message, last)
+    way = (*asked, (last, last_checked))
+
+    def walk(message: Any) -> Any:
+        for name, checked in way:
+            if checked and not message.HasField(name):
+                raise Unset("A service left out what this needs.")
+            message = getattr(message, name)
+        return message
+
+    return walk
+
+
+def _must_be_set(field: FieldDescriptor, *, strict: bool) -> bool:
+    if field.is_repeated:
+        return False
+    return field.message_type is not None or (strict and field.has_presence)

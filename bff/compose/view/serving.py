@@ -1,0 +1,183 @@
+"""Make endpoints of plans: everything is checked and compiled at boot, and only run per request.
+
+Called by app at boot, with every plan that was compiled; by the faces of a view (`Served.start`).
+Never     speaks of a mistake without the declaration's place; never stops at the first one.
+Source    docs/spec/views.md; DESIGN "everything served is an Endpoint".
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from bff.calls.call import Calls
+from bff.calls.keep import Keep
+from bff.calls.origin import Origins
+from bff.compose.endpoint import Answer, Ask, Endpoint, Run, Schema
+from bff.compose.view.kept import Keeper, KeptView
+from bff.compose.view.plan import Plan
+from bff.compose.view.running_layout import Layout
+from bff.compose.view.schema import ViewSchema
+from bff.compose.view.serving_inputs import Inputs, headers_of, inputs_of, parameters_of
+from bff.compose.view.serving_runner import Runner
+from bff.contract.catalog import Catalog
+from bff.contract.codec import Codec
+from bff.contract.codec.native_engine import ENGINE, Engine
+from bff.contract.json_options import JsonOptions
+from bff.contract.path_template import PathTemplate
+from bff.contract.schema import Schemas
+from bff.terms.context import RequestContext
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+
+
+class Views:
+    """Makes endpoints of plans.
+
+    keeper  remembers answers; None: nothing is kept, and nothing is told of caches
+    hidden  full names of fields that no answer may carry, beside those that the protos mark
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        *,
+        calls: Calls,
+        keeper: Keeper | None = None,
+        hidden: frozenset[str] = frozenset(),
+        engine: Engine = ENGINE,
+    ) -> None:
+        self._catalog = catalog
+        self._calls = calls
+        self._keeper = keeper
+        self._options = JsonOptions(
+            int64="number",
+            enums="short",
+            defaults="emit",
+            omit_sensitive=catalog.sensitive_fields | hidden,
+            omit_written=catalog.input_only_fields,
+        )
+        self._codec = Codec(self._options, pool=catalog.pool, engine=engine)
+
+    def __repr__(self) -> str:
+        return f"<Views of {self._catalog!r}>"
+
+    def endpoints(self, plans: Iterable[Plan]) -> tuple[Endpoint, ...]:
+        """One for each. Raises ContractMistakes with those of all plans."""
+        mistakes: list[ContractMistake] = []
+        found: list[Endpoint] = []
+        shapes: dict[str, Schema] = {}
+        for plan in plans:
+            own: list[ContractMistake] = []
+            endpoint = self._endpoint(plan, shapes, own)
+            if endpoint is not None and not own:
+                found.append(endpoint)
+            mistakes += (_placed(one, plan) for one in own)
+        if mistakes:
+            raise ContractMistakes.of(mistakes)
+        return tuple(found)
+
+    def runner(self, plan: Plan) -> Runner:
+        """What runs a plan. Raises ContractMistakes."""
+        return Runner(plan, self._catalog, codec=self._codec, make=self._calls.make)
+
+    def _endpoint(
+        self, plan: Plan, shapes: dict[str, Schema], mistakes: list[ContractMistake]
+    ) -> Endpoint | None:
+        """None where nothing can be made of it.
+
+        shapes  the components of the plans before, by name
+        """
+        try:
+            template = PathTemplate.parse(plan.get)
+            inputs = inputs_of(plan.inputs, template, mistakes)
+            schema = ViewSchema(
+                Layout(plan, self._catalog), Schemas(self._options, self._catalog.describe)
+            )
+            answer = schema.answer()
+            runner = self.runner(plan)
+        except ContractMistake as mistake:
+            mistakes.append(mistake)
+            return None
+        except ContractMistakes as group:
+            mistakes += (one for one in group.exceptions if isinstance(one, ContractMistake))
+            return None
+        mistakes += schema.mistakes
+        for name, one in schema.components.items():
+            if shapes.setdefault(name, one) != one:
+                mistakes.append(ContractMistake(f"another view shows another {name}"))
+        outside = _outside(plan, template, run=self._run(plan, runner, inputs))
+        return replace(outside, answer=answer, components=schema.components)
+
+    def _run(self, plan: Plan, runner: Runner, inputs: Inputs) -> Run:
+        keeps = plan.keep is not None or any(step.keep is not None for step in plan.steps)
+        if self._keeper is None or not keeps:
+
+            async def run(context: RequestContext, ask: Ask) -> Answer:
+                return await runner.run(context, inputs.read(ask))
+
+            return run
+
+        async def noted(context: RequestContext, ask: Ask, origins: Origins) -> Answer:
+            return await runner.run(context, inputs.read(ask), origins)
+
+        kept = KeptView(
+            name=plan.name,
+            keep=_keep(plan),
+            asked=lambda ask: tuple(inputs.read(ask).values()),
+            run=noted,
+            varies_by=headers_of(plan.inputs),
+        )
+        return self._keeper.run(kept)
+
+
+def _keep(plan: Plan) -> Keep | None:
+    """What depends on who calls is never for everybody, whatever it says."""
+    if plan.keep is None or not (plan.personal and plan.keep.public):
+        return plan.keep
+    return replace(plan.keep, public=False)
+
+
+def _placed(mistake: ContractMistake, plan: Plan) -> ContractMistake:
+    """The mistake with its own line of the declaration, or that of the view."""
+    if mistake.where.startswith(_file(plan.declared_at)):
+        return ContractMistake(f"{plan.name}: {mistake.what}", where=mistake.where)
+    what = f"{mistake.where}: {mistake.what}" if mistake.where else mistake.what
+    return ContractMistake(f"{plan.name}: {what}", where=plan.declared_at)
+
+
+def _file(place: str) -> str:
+    return place.rpartition("/")[0] or place
+
+
+def _outside(plan: Plan, template: PathTemplate, *, run: Run) -> Endpoint:
+    """All but what the answer looks like."""
+    summary, _, description = plan.about.strip().partition("\n")
+    return Endpoint(
+        name=plan.name.replace(".", "_"),
+        method="GET",
+        template=template,
+        client=plan.client,
+        access=plan.access,
+        deadline_s=plan.deadline_ms / 1000,
+        max_body_bytes=0,
+        summary=summary,
+        description=description.strip(),
+        deprecated=False,
+        tags=(plan.client,),
+        declared_at=plan.declared_at,
+        parameters=parameters_of(plan.inputs),
+        body=None,
+        body_required=False,
+        answer=None,
+        success_status=200,
+        components={},
+        calls=_calls(plan),
+        soft=True,  # every view says whether it is whole
+        run=run,
+        plan=plan,
+    )
+
+
+def _calls(plan: Plan) -> tuple[str, ...]:
+    """Names of the rpcs that it may call, those that do many lookups at once included."""
+    alone = {step.rpc.name for step in plan.steps}
+    many = {step.pair.batch.name for step in plan.steps if step.pair is not None}
+    return tuple(sorted(alone | many))

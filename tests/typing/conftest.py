@@ -1,0 +1,3 @@
+"""Planted mistakes are read by type checkers only: importing them fails, as it should."""
+
+collect_ignore = ["mistaken_views.py"]
