@@ -29,6 +29,7 @@ from bff.contract.path_value import PathValue
 from bff.contract.query import pairs
 from bff.contract.query_names import QueryNames
 from bff.contract.query_reader import QueryReader
+from bff.contract.query_wire import QueryWires
 from bff.contract.required import IsRequired
 from bff.contract.rules import Rules
 from bff.contract.straight import Straight
@@ -94,6 +95,7 @@ class Binder:
         self._checks = tuple(one.check for one in looks if one.needed)
         long = self._mask is not None or self._body.raw
         self._straight = None if long else Straight(request_class, self._paths, self._body)
+        self._queries = QueryWires(self._paths)
 
     def __repr__(self) -> str:
         return f"<Binder of {self._binding} to {self._new.DESCRIPTOR.full_name}>"
@@ -145,6 +147,8 @@ class Binder:
         elif body:
             value = self._body.read(message, body, content_type)
         given = self._query.read(message, parameters) if parameters else _NOTHING
+        if given and not body:
+            self._queries.keep(query, given, message)
         if given or value is not None or self._mask is not None:
             self._join(message, values, Elsewhere(given=given, value=value, body=self._body))
         else:
@@ -158,9 +162,11 @@ class Binder:
         self, values: Sequence[str], query: str, body: bytes, *, content_type: str = ""
     ) -> bytes:
         """The same request, serialized."""
-        if self._straight is not None and not query:
-            wire = self._straight.wire(values, body, content_type)
-            if wire is not None:
+        if self._straight is not None:
+            said = b"" if not query else None if body else self._queries.find(query)
+            wire = None if said is None else self._straight.wire(values, body, content_type)
+            if wire is not None and said is not None:
+                wire = said + wire
                 if self._checks:
                     made = self._new.FromString(wire)
                     for check in self._checks:
