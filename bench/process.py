@@ -7,7 +7,9 @@ Never     ends a process that it did not start.
 Source    Linux Documentation/scheduler/sched-stats.rst (schedstat), proc(5).
 """
 
+import ctypes
 import os
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -17,6 +19,7 @@ from pathlib import Path
 from bench.places import LOGS, ROOT, pinned
 
 GRACE_S = 5.0
+PR_SET_PDEATHSIG = 1
 SHOWN_BYTES = 2_000
 
 
@@ -87,6 +90,11 @@ def rss_kib(status: str) -> int:
     return next((int(line.split()[1]) for line in lines), 0)
 
 
+def _end_with_us() -> None:
+    """In the child: the kernel ends it when we are killed."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 @contextmanager
 def started(
     name: str, command: Sequence[str], *, core: int | None, env: Mapping[str, str]
@@ -104,6 +112,7 @@ def started(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            preexec_fn=_end_with_us,  # noqa: PLW1509 - we have one thread
         )
     try:
         yield Process(name, child, log)

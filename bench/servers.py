@@ -17,13 +17,22 @@ from bench.workshop import Tools
 
 SERVICES = ("bench.v1.UserService", "bench.v1.LinkService", "bench.v1.ItemService")
 
+RPCS = tuple(
+    f"/{service}/{rpc}"
+    for service, rpc in zip(SERVICES, ("GetUser", "ListLinks", "ListItems"), strict=True)
+)
+"""What the screen asks, one of each service."""
+
 OURS_NATIVE = "ours, native"
-OURS_QUIET = "ours, no access log"
+OURS_LOGGING = "ours, access log"
 OURS_PURE = "ours, pure"
 FASTAPI = "FastAPI"
 FASTAPI_DICTS = "FastAPI, dicts"
 ENVOY = "Envoy"
 GATEWAY = "grpc-gateway"
+
+_QUIET = ("--set", "log.level=warning")
+"""None of the peers writes an access log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +61,9 @@ def all_servers(tools: Tools, *, ports: Sequence[int], targets: Sequence[str]) -
     left = iter(ports)
     served = _ours_with(targets)
     engines: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-        (OURS_NATIVE, "native", ()),
-        (OURS_QUIET, "native", ("--set", "log.level=warning")),
-        (OURS_PURE, "pure", ()),
+        (OURS_NATIVE, "native", _QUIET),
+        (OURS_LOGGING, "native", ()),
+        (OURS_PURE, "pure", _QUIET),
     )
     found = [
         ours(name, (*served, *more), ports=(next(left), next(left)), engine=engine)
@@ -96,9 +105,9 @@ def ours(
 def _pure_only(
     engines: Sequence[tuple[str, str, tuple[str, ...]]],
 ) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Where no native codec was built: the pure one with its log, and without."""
-    _, quiet, pure = engines
-    return [(pure[0], "", pure[2]), (quiet[0], "", quiet[2])]
+    """Where no native codec was built: the pure one without its access log, and with it."""
+    _, logging, pure = engines
+    return [(pure[0], "", pure[2]), (logging[0], "", logging[2])]
 
 
 def _ours_with(targets: Sequence[str]) -> tuple[str, ...]:

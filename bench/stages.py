@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bench.answers import check, wait_for
 from bench.cases import USER, Case
@@ -20,9 +20,13 @@ from bench.workshop import Tools
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """What is up. `startup_s` is from the start of the process to its first 200, by server."""
+    """What is up. `startup_s` is from the start of the process to its first 200, by server.
+
+    targets  "host:port" of the services
+    """
 
     running: tuple[tuple[Server, Process], ...]
+    targets: Sequence[str] = ()
     startup_s: dict[str, float] = field(default_factory=dict)
 
 
@@ -62,7 +66,7 @@ def staged(
     with services(tools, cores, behave) as targets:
         found = all_servers(tools, ports=free_ports(PORTS), targets=targets)
         with up([one for one in found if only(one.name)], cores, cases=cases) as stage:
-            yield stage
+            yield replace(stage, targets=targets)
 
 
 @contextmanager

@@ -20,10 +20,11 @@ from bench.cases import (
     Case,
 )
 from bench.figures import Figure, Figures, Reading, figures_of
+from bench.late import awake, direct_us
 from bench.loads import Load
 from bench.measure import Effort, readings, warm_up
-from bench.places import BUILD, DESCRIPTORS, Cores, free_ports
-from bench.servers import leading, ours
+from bench.places import BUILD, DESCRIPTORS, Cores, free_ports, pinned
+from bench.servers import RPCS, leading, ours
 from bench.stages import Services, Stage, services, staged, up
 from bench.widened import Size, package, path, widened
 from bench.workshop import Tools
@@ -78,7 +79,8 @@ class Results:
     """One run.
 
     startup_s   by server, to the first 200
-    late_us     by server: p50 of the screen at c=1, over services that take DELAY_US, less that
+    late_us     by server: p50 of the screen at c=1, over services that take DELAY_US, less what the
+                slowest of them takes without any server
     failures    what could not be measured, and why: figures of an hour survive a last bad minute
     """
 
@@ -152,8 +154,9 @@ def _measured(bench: Bench, stage: Stage, cases: Sequence[Case]) -> list[Reading
 
 
 def _late(bench: Bench) -> dict[str, float]:
-    """What each server adds to services that take their time, in microseconds."""
-    with _staged(bench, Services(delay_us=DELAY_US), [HOME]) as stage:
+    """What each server adds to the slowest of three services that take their time, in us."""
+    late = Services(delay_us=DELAY_US)
+    with awake(bench.cores), _staged(bench, late, [HOME]) as stage:
         warm_up(stage.running, USER, load=bench.load, effort=bench.effort)
         taken = readings(
             stage.running,
@@ -163,7 +166,12 @@ def _late(bench: Bench) -> dict[str, float]:
             effort=bench.effort,
             say=bench.say,
         )
-        return {key[0]: one.p50_us - DELAY_US for key, one in figures_of(taken).items()}
+        with pinned(bench.cores.rest):
+            slowest_us = max(
+                direct_us(target, path, b"", seconds=bench.effort.seconds)
+                for target, path in zip(stage.targets, RPCS, strict=True)
+            )
+        return {key[0]: one.p50_us - slowest_us for key, one in figures_of(taken).items()}
 
 
 def _grown(bench: Bench, size: Size, apart: bool) -> Growth:
