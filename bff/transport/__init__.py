@@ -1,5 +1,5 @@
 """Bytes to a service and back. The only room that knows gRPC's own types.
 
-Each file is one way to carry a call (`grpcio` for now) behind the small `Transport` protocol in
-`transport.py`.
+Two ways to carry a call stand behind the small `Transport` protocol in `transport.py`: `http2`,
+our own, with a `balancer` before it where a target has several addresses, and `grpcio`.
 """

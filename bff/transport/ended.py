@@ -37,7 +37,9 @@ def spoken(ended: Ended, *, source: str) -> Failure:
     """The failure of a status that came over the wire."""
     code = Code.of(ended.code)
     if code in _NO_ANSWER:
-        return inferred(ended, source=source)
+        silent = inferred(ended, source=source)
+        silent.trailers = ended.trailers
+        return silent
     status = next((value for key, value in ended.trailers if key == _STATUS_BIN), b"")
     return ServiceSaid(
         ended.message,

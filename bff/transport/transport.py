@@ -76,9 +76,11 @@ class Starting(Protocol):
         metadata: Metadata,
         deadline: Deadline,
         done: Done,
+        hear: Hear | None = None,
     ) -> Any:
         """Begin a unary call as `unary` has it; `done` is called once, maybe at once, maybe amid
-        the reading of a socket: it must not raise, nor wait. Returns what `cancel` takes.
+        the reading of a socket: it must not raise, nor wait; nor must `hear`, called before it.
+        Returns what `cancel` takes.
 
         Raises ValueError for metadata that must not be sent.
         """

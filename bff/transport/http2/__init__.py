@@ -4,5 +4,5 @@ From the outside in: `transport` (the Transport protocol) starts calls in a `poo
 to one target; `dial` opens a `connection`, whose `inbound` reads frames and whose `outbound` writes
 them; each call is a `stream`: an `exchange` (unary) or a `dialogue` (any number of messages).
 Everything else is pure: `frames`, `hpack`, `request_head`, `reply_head`, `status`, `message`,
-`settings`, `budget`, `keepalive`, `backoff`, `address`.
+`peer_settings`, `budget`, `keepalive`, `backoff`, `address`.
 """

@@ -56,8 +56,8 @@ _Place = str | tuple[str, int]
 
 async def _places(address: Address, connect_s: float) -> Sequence[_Place]:
     """The path, or every address of the name, shuffled to spread connections."""
-    if address.path:
-        return [address.path]
+    if address.is_fixed:
+        return [address.path or (address.host, address.port)]
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(connect_s):
         found = await loop.getaddrinfo(address.host, address.port, type=sockets.SOCK_STREAM)
@@ -126,7 +126,7 @@ def _probe_when_idle(plug: asyncio.BaseTransport) -> None:
 
 
 def _name(address: Address, tls: Tls | None) -> str:
-    return (tls.server_name if tls else "") or address.host or "localhost"
+    return (tls.server_name if tls else "") or address.name or address.host or "localhost"
 
 
 def _shown(place: _Place) -> str:

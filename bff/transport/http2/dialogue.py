@@ -209,6 +209,8 @@ class Dialogue(Stream):
             return
         self.last = last
         self.settle()
+        if self.judge is not None:
+            self.judge.well(self)
         self._wake()
 
     def deliver(self, failure: Failure) -> None:

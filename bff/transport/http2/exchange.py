@@ -5,7 +5,7 @@ Never     makes a task or a timer; never takes OK without exactly one message fo
 """
 
 from bff.terms.deadline import Deadline
-from bff.terms.errors import Failure
+from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.silence import unreadable
 from bff.transport.http2.message import PREFIX_BYTES, length_of, opened
 from bff.transport.http2.reply_head import ReplyHead, metadata_of
@@ -114,6 +114,8 @@ class Exchange(Stream):
                 self.fail(unusable)
                 return
         self.settle()
+        if self.judge is not None:
+            self.judge.well(self)
         if self._hear is not None:
             self._hear(metadata_of(self._first) + metadata_of(last))
         self._done(reply, None)
@@ -139,4 +141,6 @@ class Exchange(Stream):
         return self._first is None
 
     def deliver(self, failure: Failure) -> None:
+        if self._first is not None and isinstance(failure, ServiceSilent):
+            failure.began = True
         self._done(b"", failure)

@@ -36,6 +36,7 @@ class Http2Options:
     connections          most connections at once; one is opened, others where all are full
     connect_s            how long one address may take to answer with its SETTINGS
     reconnect_ms         the longest pause between two dials; the first is a tenth of a second
+    resolve_s            how often names are looked up again; also when a replica is lost
     max_age_s            a connection is replaced after this, to find new replicas; 0: never
     keepalive_s          silence, amid calls, after which a sign is asked for; 0: never
     keepalive_timeout_s  how long that sign may take
@@ -52,6 +53,7 @@ class Http2Options:
     connections: int = 2
     connect_s: float = 3.0
     reconnect_ms: int = 1_000
+    resolve_s: float = 30.0
     max_age_s: float = 60.0
     keepalive_s: float = 1.5
     keepalive_timeout_s: float = 1.0

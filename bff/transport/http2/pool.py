@@ -1,7 +1,7 @@
 """Connections to one target, and the calls that wait for room on one.
 
 Why       Which connection a call takes, and what happens to it where there is none, is one matter.
-Called by transport.py.
+Called by transport.py; balancer.py, where a target has several addresses.
 States    Calls wait while a first connection is dialled; where that fails they fail, and so do
           later ones, at once, until a dial succeeds. Where all connections are full, calls wait,
           and one more connection is dialled, up to `connections`.
@@ -23,6 +23,7 @@ from bff.transport.http2.dial import Dial, dial
 from bff.transport.http2.dialler import Dialler
 from bff.transport.http2.frames import ErrorCode
 from bff.transport.http2.options import Http2Options
+from bff.transport.http2.owner import Owner
 from bff.transport.http2.stream import Stream
 
 _AGE_JITTER = 0.2
@@ -41,10 +42,12 @@ class Pool:
         options: Http2Options,
         block: Callable[[Stream], bytes],
         loop: asyncio.AbstractEventLoop,
+        owner: Owner | None = None,
         dial: Dial = dial,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._address = address
+        self._owner = owner
         self._options = options
         self._block = block
         self._loop = loop
@@ -65,9 +68,36 @@ class Pool:
         )
 
     def __repr__(self) -> str:
-        calls = sum(len(one.streams) for one in (*self._open, *self._leaving))
         waiting = f"{len(self._waiting)} waiting"
-        return f"<Pool {len(self._open)} open, {calls} calls, {waiting}, {self._dialler!r}>"
+        return f"<Pool {len(self._open)} open, {self.calls} calls, {waiting}, {self._dialler!r}>"
+
+    @property
+    def calls(self) -> int:
+        """How many are on a connection."""
+        return sum(len(one.streams) for one in (*self._open, *self._leaving))
+
+    @property
+    def load(self) -> int:
+        """How many would share a new call's connections with it, or stand before it."""
+        load = len(self._waiting)
+        for one in self._open:
+            load += len(one.streams)
+        return load
+
+    @property
+    def is_ready(self) -> bool:
+        """Is a connection open?"""
+        return bool(self._open) and not self._closed
+
+    @property
+    def is_hopeful(self) -> bool:
+        """Is a connection open, or has at least none failed to open?"""
+        return not self._closed and (bool(self._open) or self._dialler.failed is None)
+
+    def open(self) -> None:
+        """Dial, though no call asks for it."""
+        if not self._open:
+            self._dial_more()
 
     def start(self, stream: Stream) -> None:
         """Send the call as soon as there is room for it, or fail it."""
@@ -78,11 +108,31 @@ class Pool:
         self._deadlines.add(stream)
         self._place(stream)
 
+    def offer(self) -> None:
+        """Let others that are connected have what waits for a first connection here."""
+        if self._owner is None or self._open or not self._waiting:
+            return
+        waiting, self._waiting = self._waiting, {}
+        for stream in waiting:
+            if not self._owner.take(stream, hopeful=False):
+                self._waiting[stream] = None
+
     def cancel(self, stream: Stream) -> None:
         """Give the call up; nobody is told of its end."""
         if not stream.over:
             stream.settle()
-            self._withdraw(stream)
+            self.withdraw(stream)
+
+    async def drained(self) -> None:
+        """Take no more calls, and let others have those that wait; returns when all are over."""
+        self._closed = True
+        await self._dialler.close()
+        self._fail_waiting(UNREACHABLE, "the address was given up")
+        for carrier in tuple(self._open):
+            carrier.drain()
+        if self._leaving:
+            await asyncio.wait([one.closed for one in self._leaving])
+        self._deadlines.close()
 
     async def close(self) -> None:
         """End all calls and connections; returns when the sockets are closed."""
@@ -132,17 +182,19 @@ class Pool:
         carrier.closed.add_done_callback(lambda _: self._leaving.discard(carrier))
         lived_s = monotonic() - carrier.born_s
         self._dialler.judge(well=carrier.answered or lived_s > _SERVED_S)
-        if self._waiting:
+        if self._waiting or self._is_wanted:
             self._dial_more()
+        self._tell_owner()
 
     def ready(self, connection: Connection) -> None:
         """A dial succeeded, unless the peer said farewell in the same breath."""
         if connection.draining:
             self._dialler.judge(well=False)
-            if self._waiting:
+            if self._waiting or self._is_wanted:
                 self._dial_more()
             return
         self._open.append(connection)
+        self._tell_owner()
         if self._options.max_age_s > 0:
             age_s = self._options.max_age_s * (1.0 - _AGE_JITTER * self._chance())
             self._loop.call_later(age_s, self._renew, connection)
@@ -156,8 +208,20 @@ class Pool:
         replaced, self._replaced = self._replaced, None
         if replaced is not None and self._open:
             self._loop.call_later(self._options.max_age_s, self._renew, replaced)
+        if self._is_wanted:
+            self._dial_more()
         if not self._open and self._dialler.failed is not None:
+            self._tell_owner()
             self._fail_waiting(*self._dialler.failed)
+
+    @property
+    def _is_wanted(self) -> bool:
+        """Whoever has several pools gives calls to those that are open: so one must always be."""
+        return self._owner is not None and not self._open
+
+    def _tell_owner(self) -> None:
+        if self._owner is not None and not self._closed:
+            self._owner.changed()
 
     def _place(self, stream: Stream) -> None:
         """On a connection with room, behind those that wait for one."""
@@ -170,6 +234,9 @@ class Pool:
     def _wait(self, stream: Stream) -> None:
         """For room; where there is no hope of any, fail."""
         failed = self._dialler.failed
+        lost = self._closed or failed is not None
+        if not self._open and self._owner is not None and self._owner.take(stream, hopeful=lost):
+            return
         if self._closed:
             stream.fail(silence(UNREACHABLE, note="the transport is closed", source=stream.source))
         elif failed is not None and not self._open:
@@ -205,7 +272,7 @@ class Pool:
         """Its age is up: look the name up again, and change over where it is in use."""
         if carrier not in self._open or self._closed:
             return
-        if carrier.used:
+        if carrier.used or self._owner is not None:
             self._replaced = carrier
             self._dialler.want()
         else:
@@ -213,10 +280,11 @@ class Pool:
 
     def _expire(self, stream: Stream) -> None:
         if not stream.over:
-            self._withdraw(stream)
+            self.withdraw(stream)
             stream.fail(silence(LATE, note="the deadline passed", source=stream.source))
 
-    def _withdraw(self, stream: Stream) -> None:
+    def withdraw(self, stream: Stream) -> None:
+        """Carry it no further, wherever it is; it is over, or about to be."""
         self._waiting.pop(stream, None)
         if stream.line is not None:
             stream.line.reset(stream, ErrorCode.CANCEL)
@@ -224,4 +292,6 @@ class Pool:
     def _fail_waiting(self, reason: str, note: str) -> None:
         waiting, self._waiting = self._waiting, {}
         for stream in waiting:
+            if self._owner is not None and self._owner.take(stream, hopeful=True):
+                continue
             stream.fail(silence(reason, note=note, source=stream.source))

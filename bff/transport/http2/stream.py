@@ -35,12 +35,20 @@ class Ledger(Protocol):
     def discard(self, stream: "Stream") -> None: ...
 
 
+class Judge(Protocol):
+    """Who keeps account of how calls fare, where there are several to give them to."""
+
+    def well(self, stream: "Stream") -> None: ...
+    def failed(self, stream: "Stream", failure: Failure) -> None: ...
+
+
 class Stream:
     """One call. `id` is 0 and `line` None until a connection carries it.
 
     What every call begins with stands in the class: a call pays only for what becomes of it.
 
     request     the only message, where all of it is known at once
+    judge       is told how it ended, unless it is cancelled; `began_s` is when it was given out
     resent      a connection gave it back unprocessed once already
     window_in   bytes that the peer may still send;  `owed_in` were consumed but not given back yet
     window_out  bytes that we may still send;  `outbox` holds what waits for that
@@ -51,6 +59,8 @@ class Stream:
     tick = 0
     line: Line | None = None
     ledger: Ledger | None = None
+    judge: Judge | None = None
+    began_s = 0.0
     outbox: deque[memoryview] | None = None
     over = False
     resent = False
@@ -109,6 +119,8 @@ class Stream:
         """End it with a failure, once."""
         if not self.over:
             self.settle()
+            if self.judge is not None:
+                self.judge.failed(self, failure)
             self.deliver(failure)
 
     def give_up(self, failure: Failure) -> None:

@@ -1,19 +1,20 @@
 """The Transport that stands on our own HTTP/2: start a call with a callback, or await it.
 
-Called by app (makes one per target), calls/pipeline.py (through Transport).
+Called by targets.py (makes one per target), calls/pipeline.py (through Transport).
 Never     makes a task, a timeout or a second future for a unary call.
 Source    docs/spec/performance.md sections 2, 7 and 8.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from dataclasses import replace
 from functools import partial
+from typing import Protocol
 
 from bff.terms.context import Metadata
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure
-from bff.transport.http2.address import address_of
+from bff.transport.http2.address import Address, places_of
 from bff.transport.http2.dialogue import Dialogue
 from bff.transport.http2.exchange import Exchange
 from bff.transport.http2.options import Http2Options, Tls
@@ -23,26 +24,48 @@ from bff.transport.http2.request_head import RequestHeads
 from bff.transport.http2.stream import Stream
 from bff.transport.transport import Done, Hear
 
+Block = Callable[[Stream], bytes]
+"""Makes the header block of a call."""
+BlockOf = Callable[[Address], Block]
+
+
+class Bearer(Protocol):
+    """What carries the calls of one target: a pool, or a balancer of pools."""
+
+    @property
+    def start(self) -> Callable[[Stream], None]: ...
+    def cancel(self, stream: Stream) -> None: ...
+    async def close(self) -> None: ...
+
+
+Opening = Callable[[Http2Options, BlockOf, asyncio.AbstractEventLoop], Bearer]
+"""Makes the bearer, when a first call asks for it."""
+
 
 class Http2Transport:
     """Calls to `target`: "host:port" or "h2c://host:port", "https://host[:port]", "unix:path".
+
+    opening  what carries the calls; None: one pool, to the one place of the target
 
     Connections are opened on the first call, on the loop that it runs on.
     Raises ValueError for a target that names no place.
     """
 
-    def __init__(self, target: str, options: Http2Options | None = None) -> None:
+    def __init__(
+        self, target: str, options: Http2Options | None = None, *, opening: Opening | None = None
+    ) -> None:
         self.target = target
         self._options = options or Http2Options()
-        self._address = address_of(target)
+        places = places_of(target)
+        if opening is None and len(places) > 1:
+            raise ValueError(f"{target!r}: one pool has one place")
+        self._address = places[0]
         if self._address.secure and self._options.tls is None:
             self._options = _with_tls(self._options)
-        self._heads = RequestHeads(
-            authority=self._options.authority or self._address.authority,
-            secure=self._options.tls is not None,
-        )
+        self._heads = self._heads_of(self._address)
         self._most_bytes = self._options.max_reply_bytes
-        self._pool: Pool | None = None
+        self._opening = opening or self._alone
+        self._pool: Bearer | None = None
 
     def __repr__(self) -> str:
         return f"<Http2Transport to {self.target}, {self._pool or 'never used'}>"
@@ -144,17 +167,25 @@ class Http2Transport:
         pool = self._pool or self._opened()
         await pool.close()
 
-    def _opened(self) -> Pool:
-        self._pool = Pool(
-            self._address,
-            options=self._options,
-            block=self._block,
-            loop=asyncio.get_running_loop(),
-        )
+    def _opened(self) -> Bearer:
+        loop = asyncio.get_running_loop()
+        self._pool = self._opening(self._options, self._block_of, loop)
         return self._pool
 
-    def _block(self, stream: Stream) -> bytes:
-        return self._heads.block(stream.path, stream.fields, stream.deadline)
+    def _alone(
+        self, options: Http2Options, block_of: BlockOf, loop: asyncio.AbstractEventLoop
+    ) -> Pool:
+        return Pool(self._address, options=options, block=block_of(self._address), loop=loop)
+
+    def _block_of(self, address: Address) -> Block:
+        heads = self._heads_of(address)
+        return lambda stream: heads.block(stream.path, stream.fields, stream.deadline)
+
+    def _heads_of(self, address: Address) -> RequestHeads:
+        return RequestHeads(
+            authority=self._options.authority or address.authority,
+            secure=self._options.tls is not None,
+        )
 
 
 def _settle(answer: asyncio.Future[bytes], reply: bytes, failure: Failure | None) -> None:
