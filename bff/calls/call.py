@@ -5,7 +5,7 @@ Called by compose (makes Calls), calls/pipeline.py (runs them).
 
 from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from google.protobuf.message import Message
 
@@ -95,18 +95,33 @@ Start = Callable[[bytes, RequestContext, Done], Cancel | None]
 """Begins a unary call with this request; `done` may be called at once. None where there is no time
 left: nothing was begun then.
 """
-Starter = Callable[[str, Read], Start | None]
-"""Prepares the calls of one rpc, by its name; None where they can only be awaited."""
 
 
-def _never(_rpc: str, _read: Read) -> None:
+Begin = Callable[[Call, Done], Cancel | None]
+"""Begins a call that may be shared; `done` may be called at once. None where that takes a task:
+nothing was begun then.
+"""
+
+
+class Starter(Protocol):
+    """Prepares the calls of one rpc, by its name; None where they can only be awaited."""
+
+    def __call__(self, rpc: str, read: Read, *, idempotent: bool = False) -> Start | None: ...
+
+
+def _never(rpc: str, read: Read, *, idempotent: bool = False) -> None:  # noqa: ARG001 - a Starter
+    return None
+
+
+def _unbegun(_call: Call, _done: Done) -> None:
     return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
-    """The ways to reach a service. `starter` is for calls that nobody shares, keeps or repeats."""
+    """The ways to reach a service. `starter` is for calls that nobody shares or keeps."""
 
     make: Make
     open: Open
     starter: Starter = _never
+    begin: Begin = _unbegun

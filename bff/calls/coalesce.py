@@ -25,7 +25,7 @@ Landed: TypeAlias = Callable[[Any, BaseException | None], object]
 """Told what came of the work: a value and None, or None and why there is none."""
 Begin: TypeAlias = Callable[[Deadline, Landed], Callable[[], object]]
 """Begins the work; returns what gives it up. May tell at once."""
-_Seat: TypeAlias = "asyncio.Future[tuple[Any, BaseException | None]]"
+_Seat: TypeAlias = "asyncio.Future[tuple[Any, BaseException | None]] | _Told"
 
 
 class Flights(Generic[T]):
@@ -52,6 +52,18 @@ class Flights(Generic[T]):
             return await flight.wait(deadline, source)  # type: ignore[no-any-return]
         flight = self._under_way[key] = _Flight(self._under_way, key, begin)
         return await flight.lead(deadline)  # type: ignore[no-any-return]
+
+    def board(
+        self, key: Hashable, begin: Begin, deadline: Deadline, *, source: str, landed: Landed
+    ) -> Callable[[], object]:
+        """As `join`, for somebody who does not wait: `landed` is told. Returns what leaves."""
+        flight = self._under_way.get(key)
+        if flight is not None:
+            return flight.board(deadline, landed, late_as=source)
+        flight = self._under_way[key] = _Flight(self._under_way, key, begin)
+        leave = flight.board(deadline, landed)
+        flight.take_off(deadline)
+        return leave
 
     def start(self, key: Hashable, begin: Begin, deadline: Deadline) -> None:
         """Begin the work behind everybody's back, unless it is under way."""
@@ -124,6 +136,24 @@ class _Flight:
         finally:
             late.cancel()
 
+    def board(
+        self, deadline: Deadline, landed: Landed, *, late_as: str | None = None
+    ) -> Callable[[], object]:
+        """A seat for somebody who does not wait; `late_as`: whose silence it is, where the work may
+        take longer than that.
+        """
+        seat = _Told(self, landed)
+        self._seats[seat] = deadline
+        if late_as is not None:
+            left_s = deadline.remaining_s()
+            seat.late = asyncio.get_running_loop().call_later(left_s, _tell_late, seat, late_as)
+        return seat.leave
+
+    def vacate(self, seat: "_Told") -> None:
+        self._seats.pop(seat, None)
+        if not self._seats and not self.held:
+            self._leave()
+
     def take_off(self, until: Deadline) -> None:
         self._until = until
         try:
@@ -133,15 +163,16 @@ class _Flight:
 
     def give_up(self) -> None:
         self._leave()
-        for seat in self._seats:
+        for seat in list(self._seats):
             seat.cancel()
 
-    def _seat(self, deadline: Deadline) -> _Seat:
+    def _seat(self, deadline: Deadline) -> "asyncio.Future[tuple[Any, BaseException | None]]":
+        seat: asyncio.Future[tuple[Any, BaseException | None]]
         seat = asyncio.get_running_loop().create_future()
         self._seats[seat] = deadline
         return seat
 
-    async def _seated(self, seat: _Seat) -> Any:
+    async def _seated(self, seat: "asyncio.Future[tuple[Any, BaseException | None]]") -> Any:
         try:
             value, error = await seat
         finally:
@@ -168,12 +199,43 @@ class _Flight:
             self.take_off(max(self._seats[seat] for seat in left))
             return
         del self._table[self._key]
+        self._cancel = None  # the call holds us, and we it
         _tell(list(self._seats), value, error)
 
     def _patient(self) -> list[_Seat]:
         """Those who may wait for longer than the work could take."""
         until_s = self._until.at_s
         return [seat for seat, it in self._seats.items() if it.at_s > until_s and not seat.done()]
+
+
+class _Told:
+    """The seat of somebody who does not wait; to the flight it is what a future is."""
+
+    __slots__ = ("_flight", "_landed", "late")
+
+    def __init__(self, flight: _Flight, landed: Landed) -> None:
+        self._flight = flight
+        self._landed: Landed | None = landed
+        self.late: asyncio.TimerHandle | None = None
+
+    def done(self) -> bool:
+        return self._landed is None
+
+    def set_result(self, how: tuple[Any, BaseException | None]) -> None:
+        landed = self._landed
+        self.leave()
+        if landed is not None:
+            landed(*how)
+
+    def cancel(self) -> None:
+        self.set_result((None, asyncio.CancelledError()))
+
+    def leave(self) -> None:
+        """Nobody is to be told any more."""
+        self._landed = None
+        if self.late is not None:
+            self.late.cancel()
+        self._flight.vacate(self)
 
 
 def _is_late(error: BaseException | None) -> bool:

@@ -4,24 +4,39 @@ Called by app (builds it once), compose (calls it).
 Never     knows what is asked or shown: it moves calls, not meanings.
 Source    twitter/finagle StackClient.scala: one file builds the whole stack.
 
-A call that nobody shares goes   events -> transport, and is read inside, so that a reply which
-                                 cannot be read counts as a failed call
-one that several may share goes  cache -> coalesce -> events -> transport, and each reads the reply:
+A call goes   cache -> coalesce -> events -> hedge -> retry -> breaker -> limiter -> transport
+  deadline   before all of them: what is kept back to answer in is kept back once
   cache      outside coalescing: a hit wakes nobody
   coalesce   outside events: twins are one call, and told as one
-  events     told once for each call that was made; hits and twins are told as CacheAsked
+  events     told once for each call that was made; hits and twins are told as CacheAsked, further
+             attempts as CallRepeated
+  hedge      outside retry: the second call is spared the retries of the first
+  retry      outside the breaker: each attempt is counted; an open breaker ends the retrying
+  breaker    outside the transport: what it refuses costs no socket anything
+  limiter    beside the breaker (turnstile.py asks both): only what goes out takes a place
   transport  innermost: gets what is left of the deadline
+
+One that nobody shares skips cache and coalescing, and is read inside of the events, so that a reply
+which cannot be read counts as a failed call. A stream obeys the breaker alone: it may last for an
+hour, and what it has said cannot be said again.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Mapping
 from contextlib import aclosing
 from typing import Any
 
+from bff.calls.attempts import Sending
+from bff.calls.beginning import answered
 from bff.calls.cache import Cache
 from bff.calls.call import Call, Calls, Make, Open, StreamCall
+from bff.calls.passage import Passage
+from bff.calls.policies import Policies
+from bff.calls.reserve import sent_by
 from bff.calls.sharing import ReadTags, Sharing
+from bff.calls.starting import starter
 from bff.calls.told import with_events, with_stream_events
 from bff.calls.ways import Ways, deadline_of
+from bff.terms.errors import Failure
 from bff.terms.events import Emit
 from bff.transport.transport import Transport
 
@@ -32,18 +47,25 @@ def pipeline(
     emit: Emit,
     cache: Cache | None = None,
     tags: ReadTags | None = None,
+    policies: Policies | None = None,
 ) -> Calls:
     """The whole of a call.
 
     transports  one entry per service, and "*" for all the others
     cache       where replies are remembered; None: nowhere
     tags        what a reply is about; None: its rpc
+    policies    how calls survive; None: as by default
     """
-    ways = Ways(transports)
+    ways = Ways(transports, policies=policies, emit=emit)
     alone = with_events(over(ways), emit)
     sharing = Sharing(ways, emit=emit, cache=cache, tags=tags)
     stream = with_stream_events(streaming_over(ways), emit)
-    return Calls(make=alone_or_shared(alone, sharing.make), open=stream)
+    return Calls(
+        make=alone_or_shared(alone, sharing.make),
+        open=stream,
+        starter=starter(ways, emit=emit),
+        begin=sharing.begin,
+    )
 
 
 def alone_or_shared(alone: Make, shared: Make) -> Make:
@@ -61,22 +83,17 @@ def over(ways: Ways) -> Make:
     """Send the call to its service and read the answer."""
 
     async def make(call: Call) -> Any:
-        transport, path, _ = ways[call.rpc]
-        read_whole = call.read_whole
-        if read_whole is None:
-            wire = await transport.unary(
-                path, call.request, metadata=call.context.metadata, deadline=deadline_of(call)
-            )
-            return call.read(wire)
+        way, read_whole = ways[call.rpc], call.read_whole
         heard: list[tuple[str, str | bytes]] = []
-        wire = await transport.unary(
-            path,
-            call.request,
-            metadata=call.context.metadata,
-            deadline=deadline_of(call),
-            hear=heard.extend,
-        )
-        return read_whole(wire, tuple(heard))
+        deadline = sent_by(deadline_of(call), way.means.clock())
+        hear = None if read_whole is None else heard.extend
+        sending = Sending(call.request, call.context, deadline, call.idempotent, hear)
+        wire = await answered(way, sending)
+        try:
+            return call.read(wire) if read_whole is None else read_whole(wire, tuple(heard))
+        except Failure as failure:
+            way.turnstile.spoiled(failure, way.means.clock())
+            raise
 
     return make
 
@@ -85,15 +102,18 @@ def streaming_over(ways: Ways) -> Open:
     """Open the stream to its service and read each answer."""
 
     async def stream(call: StreamCall) -> AsyncGenerator[Any, None]:
-        replies = ways[call.rpc].transport.stream(
-            f"/{call.rpc}",
+        way = ways[call.rpc]
+        replies = way.transport.stream(
+            way.path,
             call.requests,
             metadata=call.context.metadata,
             deadline=deadline_of(call),
             hear=call.hear,
         )
         async with aclosing(replies) as wires:
-            async for wire in wires:
-                yield call.read(wire)
+            with Passage(way.turnstile, clock=way.means.clock) as passage:
+                async for wire in wires:
+                    passage.said()
+                    yield call.read(wire)
 
     return stream

@@ -11,19 +11,23 @@ from functools import partial
 from time import perf_counter
 from typing import Any, NamedTuple
 
+from bff.calls.attempts import Sending
+from bff.calls.beginning import answered, begin
 from bff.calls.budget import effective
 from bff.calls.cache import Cache, Made
-from bff.calls.call import Call
+from bff.calls.call import Call, Cancel, Done
 from bff.calls.coalesce import Flights, Landed
 from bff.calls.keep import Keep
 from bff.calls.keys import key_of
 from bff.calls.origin import How, Origin
+from bff.calls.reserve import sent_by
 from bff.calls.told import finished
 from bff.calls.ways import SHORTEST_CALL_S, Way, Ways, too_late
 from bff.terms.context import Metadata
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure
 from bff.terms.events import CacheAsked, Emit
+from bff.transport.transport import Hear
 
 ReadTags = Callable[[str, bytes], frozenset[str]]
 """(rpc, wire bytes of a reply) -> what it is about."""
@@ -76,6 +80,30 @@ class Sharing:
             self._emit(CacheAsked(call.rpc, "coalesced"))
         return self._told(call, reply, "coalesced" if joined else "miss")
 
+    def begin(self, call: Call, done: Done) -> Cancel | None:
+        """As `make`, told by a callback; None where that takes a task: nothing was begun then."""
+        if call.keep is not None or call.note is not None or call.read_whole is not None:
+            return None
+        if not (call.idempotent and call.shared) or self._ways.starting(call.rpc) is None:
+            return None
+        key = key_of(call.rpc, call.request, call.context, public=False)
+        joined = key in self._flights
+
+        def landed(reply: Any, error: Any) -> None:
+            value: Any = None
+            if error is None:
+                try:
+                    value = self._read(call, reply)
+                except Exception as unread:  # noqa: BLE001 - whoever asked is told of it
+                    error = unread
+                if joined:
+                    self._emit(CacheAsked(call.rpc, "coalesced"))
+            done(value, error)
+
+        deadline = effective(call.context.deadline)
+        launch = partial(self._launch, call)
+        return self._flights.board(key, launch, deadline, source=call.rpc, landed=landed)
+
     async def _alone(self, call: Call) -> Any:
         reply = await self._fetch(call, effective(call.context.deadline))
         return self._told(call, reply, "miss")
@@ -111,43 +139,34 @@ class Sharing:
                 return call.read_whole(reply.wire, reply.metadata)
             return call.read(reply.wire)
         except Failure as failure:
+            way = self._way(call)
+            way.turnstile.spoiled(failure, way.means.clock())
             self._emit(finished(call, 0.0, failure))
             raise
 
     def _launch(self, call: Call, until: Deadline, landed: Landed) -> Callable[[], object]:
-        """The cheapest way to ask: a callback from the transport, where nobody wants metadata."""
-        way = self._way(call)
-        if way.starting is None or call.read_whole is not None:
-            return self._flights.in_a_task(partial(self._fetch, call))(until, landed)
+        """No task: a callback from the transport."""
         if until.remaining_s() < SHORTEST_CALL_S:
             raise self._too_late(call)
+        way, heard = self._way(call), list[tuple[str, str | bytes]]()
         started_s = self._clock()
 
-        def done(wire: bytes, failure: Failure | None) -> None:
-            self._emit(finished(call, self._clock() - started_s, failure))
-            landed(Reply(wire), failure)
+        def done(wire: bytes, failure: Exception | None) -> None:
+            if failure is None or isinstance(failure, Failure):
+                self._emit(finished(call, self._clock() - started_s, failure))
+            landed(Reply(wire, tuple(heard)), failure)
 
-        send, cancel = way.starting.start, way.starting.cancel
-        metadata = call.context.metadata
-        return partial(
-            cancel, send(way.path, call.request, metadata=metadata, deadline=until, done=done)
-        )
+        hear = None if call.read_whole is None else heard.extend
+        return begin(way, _sending(way, call, until, hear), done)
 
     async def _fetch(self, call: Call, until: Deadline) -> Reply:
         """One call, told; its metadata heard."""
         if until.remaining_s() < SHORTEST_CALL_S:
             raise self._too_late(call)
+        way, heard = self._way(call), list[tuple[str, str | bytes]]()
         started_s = self._clock()
-        transport, path, _ = self._way(call)
-        heard: list[tuple[str, str | bytes]] = []
         try:
-            wire = await transport.unary(
-                path,
-                call.request,
-                metadata=call.context.metadata,
-                deadline=until,
-                hear=heard.extend,
-            )
+            wire = await answered(way, _sending(way, call, until, heard.extend))
         except Failure as failure:
             self._emit(finished(call, self._clock() - started_s, failure))
             raise
@@ -165,6 +184,11 @@ class Sharing:
         failure = too_late(call.rpc)
         self._emit(finished(call, 0.0, failure))
         return failure
+
+
+def _sending(way: Way, call: Call, until: Deadline, hear: Hear | None) -> Sending:
+    deadline = sent_by(until, way.means.clock())
+    return Sending(call.request, call.context, deadline, call.idempotent, hear)
 
 
 def _only_rpc(rpc: str, _wire: bytes) -> frozenset[str]:

@@ -1,29 +1,81 @@
-"""Which transport carries an rpc, and how long it may take.
+"""Which transport carries an rpc, what holds for its calls, and how long one may take.
 
-Called by calls/pipeline.py, calls/sharing.py, calls/starting.py.
+Called by calls/pipeline.py, calls/sharing.py, calls/starting.py, calls/attempts.py.
 Never     opens a connection: a transport does that when it is first used.
 """
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Callable, Mapping
+from random import random
+from time import monotonic
 from typing import NamedTuple
 
+from bff.calls.allowance import Allowance
+from bff.calls.breaker import Breaker
 from bff.calls.budget import effective
 from bff.calls.call import Call, StreamCall
+from bff.calls.limiter import Limiter
+from bff.calls.policies import Policies
+from bff.calls.tasked import Tasked
+from bff.calls.turnstile import Turnstile
 from bff.terms.codes import Code
-from bff.terms.deadline import Deadline
+from bff.terms.deadline import Clock, Deadline
 from bff.terms.errors import ServiceSilent
+from bff.terms.events import BreakerTurned, Emit, silence
 from bff.transport.transport import Starting, Transport
 
 SHORTEST_CALL_S = 0.001
 """With less time left than this, a call could only fail: it is not started."""
 
 
+def _later(wait_s: float, run: Callable[[], object]) -> Callable[[], object]:
+    return asyncio.get_running_loop().call_later(wait_s, run).cancel
+
+
+class Means(NamedTuple):
+    """`later` calls a function after some seconds, and returns what prevents it."""
+
+    clock: Clock = monotonic
+    chance: Callable[[], float] = random
+    later: Callable[[float, Callable[[], object]], Callable[[], object]] = _later
+
+
 class Way(NamedTuple):
-    """`starting` is the transport again where it needs nobody to wait, else None."""
+    """One rpc's. `starting` is the transport, as one that needs nobody to wait."""
+
+    service: str
+    method: str
+    path: str
+    transport: Transport
+    starting: Starting
+    turnstile: Turnstile
+    retries: Allowance
+    hedges: Allowance
+    policies: Policies
+    means: Means
+    emit: Emit
+
+    def note(self, now_s: float) -> None:
+        """One more call was asked for."""
+        retries = self.retries
+        if now_s >= retries.turns_at_s:
+            retries.turn()
+        retries.calls += 1
+        if self.policies.hedge.on:
+            if now_s >= self.hedges.turns_at_s:
+                self.hedges.turn()
+            self.hedges.calls += 1
+
+
+class _Service(NamedTuple):
+    """What all rpcs of one service share."""
 
     transport: Transport
-    path: str
-    starting: Starting | None
+    starting: Starting
+    limiter: Limiter
+    retries: Allowance
+    hedges: Allowance
+    policies: Policies
 
 
 class Ways(dict[str, Way]):
@@ -33,18 +85,73 @@ class Ways(dict[str, Way]):
     Raises      ServiceSilent for a service that has no address
     """
 
-    def __init__(self, transports: Mapping[str, Transport]) -> None:
+    def __init__(
+        self,
+        transports: Mapping[str, Transport],
+        *,
+        policies: Policies | None = None,
+        emit: Emit = silence,
+        means: Means | None = None,
+    ) -> None:
         super().__init__()
         self._transports = transports
+        self._policies = policies or Policies()
+        self._emit = emit
+        self._means = means or Means()
+        self._services: dict[str, _Service] = {}
 
     def __missing__(self, rpc: str) -> Way:
-        service = rpc.partition("/")[0]
-        transport = self._transports.get(service) or self._transports.get("*")
-        if transport is None:
-            raise _unaddressed(rpc, service)
-        starting = transport if isinstance(transport, Starting) else None
-        way = self[rpc] = Way(transport, f"/{rpc}", starting)
+        name, _, method = rpc.partition("/")
+        service = self._services.get(name) or self._service(name, rpc)
+        way = self[rpc] = Way(
+            service=name,
+            method=method,
+            path=f"/{rpc}",
+            transport=service.transport,
+            starting=service.starting,
+            turnstile=self._turnstile(rpc, service),
+            retries=service.retries,
+            hedges=service.hedges,
+            policies=service.policies,
+            means=self._means,
+            emit=self._emit,
+        )
         return way
+
+    def starting(self, rpc: str) -> Starting | None:
+        """Its transport, where it needs nobody to wait; None where a call takes a task, or can't be
+        made at all.
+        """
+        try:
+            transport: object = self[rpc].transport
+        except ServiceSilent:
+            return None
+        return transport if isinstance(transport, Starting) else None
+
+    def _service(self, name: str, rpc: str) -> _Service:
+        transport = self._transports.get(name) or self._transports.get("*")
+        if transport is None:
+            raise _unaddressed(rpc, name)
+        policies, clock = self._policies.of(name), self._means.clock
+        retry, hedge = policies.retry, policies.hedge
+        service = self._services[name] = _Service(
+            transport=transport,
+            starting=transport if isinstance(transport, Starting) else Tasked(transport),
+            limiter=Limiter(policies.limiter),
+            retries=Allowance(share=retry.share, per_s=retry.per_s, clock=clock),
+            hedges=Allowance(share=hedge.share, clock=clock),
+            policies=policies,
+        )
+        return service
+
+    def _turnstile(self, rpc: str, service: _Service) -> Turnstile:
+        name, _, method = rpc.partition("/")
+        breaker = Breaker(
+            service.policies.breaker,
+            now_s=self._means.clock(),
+            turned=lambda state: self._emit(BreakerTurned(name, method, state)),
+        )
+        return Turnstile(rpc, breaker, service.limiter, emit=self._emit, chance=self._means.chance)
 
 
 def deadline_of(call: Call | StreamCall) -> Deadline:

@@ -67,6 +67,7 @@ _INFERRED: Final = {
     "upstream-response-too-large": ProblemKind(502, "A service answered with too much"),
     "upstream-unimplemented": ProblemKind(501, "A service does not know this method"),
     "identity-unavailable": ProblemKind(503, "Nobody can be signed in just now", retryable=True),
+    "overloaded": ProblemKind(503, "This server has too much to do", retryable=True),
     "shutting-down": ProblemKind(503, "This server is shutting down", retryable=True),
 }
 _REQUEST: Final = {
@@ -98,6 +99,7 @@ _REQUEST: Final = {
     "headers-too-large": ProblemKind(431, "The headers are too large"),
     "upgrade-required": ProblemKind(426, "This is served over WebSocket"),
     "rate-limited": ProblemKind(429, "Too many requests", retryable=True),
+    "http-version-not-supported": ProblemKind(505, "HTTP version not supported"),
 }
 PROBLEMS: Mapping[str, ProblemKind] = MappingProxyType({**_SPOKEN, **_INFERRED, **_REQUEST})
 """Every reason that a problem document may carry, by its slug."""

@@ -24,12 +24,17 @@ import orjson
 from bff.contract.status import is_hidden
 from bff.terms.codes import Code
 from bff.terms.events import (
+    BreakerTurned,
     CacheAsked,
     CallFinished,
+    CallRefused,
+    CallRepeated,
     Crashed,
     Event,
     KeysRefreshed,
     Lifecycle,
+    Pressed,
+    ReplicaTurned,
     RequestFinished,
 )
 
@@ -51,11 +56,16 @@ _RANK: Mapping[Level, int] = MappingProxyType({"debug": 0, "info": 1, "warning":
 _NAMES: Mapping[type, str] = MappingProxyType(
     {
         CallFinished: "call_finished",
+        CallRepeated: "call_repeated",
+        CallRefused: "call_refused",
+        BreakerTurned: "breaker_turned",
+        ReplicaTurned: "replica_turned",
         CacheAsked: "cache_asked",
         RequestFinished: "request_finished",
         Crashed: "crashed",
         KeysRefreshed: "keys_refreshed",
         Lifecycle: "lifecycle",
+        Pressed: "pressed",
     }
 )
 # A rpc that failed because of its request is everyday life; one that failed because of us is not.
@@ -93,13 +103,20 @@ def level_of(event: Event) -> Level:
             return "debug"
         return "info" if event.code in _QUIET_CODES else "warning"
     match event:
-        case CacheAsked():
+        case CacheAsked() | CallRepeated() | CallRefused():
             return "debug"
+        case (
+            BreakerTurned()
+            | Pressed()
+            | ReplicaTurned(state="ejected")
+            | Lifecycle(state="unguarded")
+        ):
+            return "warning"
         case KeysRefreshed(error=error):
             return "warning" if error else "info"
         case Crashed() | Lifecycle(state="reload-failed"):
             return "error"
-        case Lifecycle():
+        case Lifecycle() | ReplicaTurned():
             return "info"
 
 

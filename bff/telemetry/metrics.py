@@ -7,6 +7,7 @@ Never     touches prometheus_client's global registry: two BFFs in one process d
 Source    Prometheus naming; docs/spec/threats.md "logs, traces".
 """
 
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from platform import python_version
 
@@ -14,11 +15,15 @@ from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, genera
 
 from bff.telemetry.series import OTHER, Counts, Timings
 from bff.terms.events import (
+    BreakerTurned,
     CacheAsked,
     CallFinished,
+    CallRefused,
+    CallRepeated,
     Crashed,
     Event,
     KeysRefreshed,
+    ReplicaTurned,
     RequestFinished,
 )
 
@@ -43,6 +48,18 @@ class Metrics:
         )
         self._rpcs = self._counts("bff_rpc", "Calls to services", "service", "rpc", "code")
         self._rpc_seconds = self._timings("bff_rpc_seconds", "Calls to services", "service", "rpc")
+        self._repeats = self._counts(
+            "bff_rpc_repeats", "Further attempts at a call", "service", "rpc", "why"
+        )
+        self._refused = self._counts(
+            "bff_rpc_refused", "Attempts that did not go out", "service", "rpc", "why"
+        )
+        self._breakers = self._counts(
+            "bff_breaker_turns", "Breakers that changed state", "service", "rpc", "state"
+        )
+        self._replicas = self._counts(
+            "bff_replica_turns", "Addresses that came, left or were ejected", "target", "state"
+        )
         self._cache = self._counts("bff_cache", "What could be remembered or shared", "what", "how")
         self._gaps = self._counts("bff_gaps", "Soft parts that failed in an answer", "endpoint")
         self._crashes = self._counts("bff_crashes", "Exceptions that no rule foresaw")
@@ -60,12 +77,24 @@ class Metrics:
             self._call(event)
         elif isinstance(event, RequestFinished):
             self._request(event)
+        elif isinstance(event, CallRepeated):
+            self._repeats.add(event.service, event.rpc, event.why)
+        elif isinstance(event, CallRefused):
+            self._refused.add(event.service, event.rpc, event.why)
+        elif isinstance(event, BreakerTurned):
+            self._breakers.add(event.service, event.rpc, event.state)
+        elif isinstance(event, ReplicaTurned):
+            self._replicas.add(event.target, event.state)
         elif isinstance(event, CacheAsked):
             self._cache.add(event.what, event.how)
         elif isinstance(event, Crashed):
             self._crashes.add()
         elif isinstance(event, KeysRefreshed):
             self._refreshes.add(event.issuer, "failed" if event.error else "ok")
+
+    def watch(self, name: str, help_text: str, read: Callable[[], float]) -> None:
+        """A gauge that is read at each scrape."""
+        Gauge(name, help_text, registry=self._registry).set_function(read)
 
     def render(self) -> bytes:
         """Prometheus text format 0.0.4; see CONTENT_TYPE."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
+from bff.terms.criticality import Criticality
 from bff.terms.deadline import Deadline
 
 Metadata = tuple[tuple[str, str | bytes], ...]
@@ -38,6 +39,7 @@ class RequestContext(NamedTuple):
     headers     lower-case request headers (last one wins), for guard and binders
     metadata    what each rpc of this request carries to the services; an allow-list made it
     peer        the client's address as we trust it
+    criticality the endpoint's: who is refused first when not all can be answered
     """
 
     request_id: str
@@ -46,3 +48,4 @@ class RequestContext(NamedTuple):
     headers: Mapping[str, str] = MappingProxyType({})
     metadata: Metadata = ()
     peer: str = ""
+    criticality: Criticality = "normal"

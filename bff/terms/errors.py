@@ -119,7 +119,13 @@ class ServiceSaid(Failure):
 
 
 class ServiceSilent(Failure):
-    """No usable answer: unreachable, late, garbled, or breaker open. Another try may help."""
+    """No usable answer: unreachable, late, garbled, or breaker open. Another try may help.
+
+    began     an answer had begun to come: the service did work on it
+    trailers  what came with a status that means no answer; () where nothing came
+    """
 
     code = Code.UNAVAILABLE
     reason = "upstream-unavailable"
+    began = False
+    trailers: Sequence[tuple[str, str | bytes]] = ()

@@ -38,6 +38,42 @@ class CacheAsked(NamedTuple):
     how: str
 
 
+class CallRepeated(NamedTuple):
+    """Another attempt at a call went out; `why`: "retry" (the one before failed) or "hedge" (it
+    takes long).
+    """
+
+    service: str
+    rpc: str
+    why: str
+
+
+class CallRefused(NamedTuple):
+    """An attempt that did not go out; `why`: "breaker" or "limiter"."""
+
+    service: str
+    rpc: str
+    why: str
+
+
+class BreakerTurned(NamedTuple):
+    """A method counts as ill from now on ("open"), is tried ("trial"), or well again ("closed")."""
+
+    service: str
+    rpc: str
+    state: str
+
+
+class ReplicaTurned(NamedTuple):
+    """One of a service's addresses gets calls or does not: it was "added" or "removed" by the name
+    or the settings, "ejected" because its calls fail, "readmitted" because they do not any more.
+    """
+
+    target: str
+    address: str
+    state: str
+
+
 class RequestFinished(NamedTuple):
     """One HTTP request. `route` is the template, never the raw path ("" if none matched)."""
 
@@ -71,7 +107,8 @@ class KeysRefreshed(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """The process changed state: "started", "ready", "draining", "stopped"; in development
+    """The process changed state: "started", "ready", "draining", "stopped", "unguarded"
+    where its server leaves the protection of connections to a proxy in front; in development
     "reloaded" or "reload-failed", with the reason.
     """
 
@@ -79,7 +116,34 @@ class Lifecycle(NamedTuple):
     detail: str = ""
 
 
-Event = CallFinished | CacheAsked | RequestFinished | Crashed | KeysRefreshed | Lifecycle
+class Pressed(NamedTuple):
+    """This process is pressed for time or memory, or is not any more.
+
+    lag_s    how late the event loop was
+    memory   the share of its limit that is in use, 0.0 where it has none
+    pressure  1: what can wait is refused; 2: all that is not critical
+    refuses  whether all requests are refused, for want of memory
+    """
+
+    lag_s: float
+    memory: float
+    pressure: int = 0
+    refuses: bool = False
+
+
+Event = (
+    CallFinished
+    | CallRepeated
+    | CallRefused
+    | BreakerTurned
+    | ReplicaTurned
+    | CacheAsked
+    | RequestFinished
+    | Crashed
+    | KeysRefreshed
+    | Lifecycle
+    | Pressed
+)
 Emit = Callable[[Event], None]
 
 

@@ -17,6 +17,8 @@ LATE = "upstream-timeout"
 TOO_LARGE = "upstream-response-too-large"
 UNIMPLEMENTED = "upstream-unimplemented"
 UNREADABLE = "upstream-invalid-response"
+OVERLOAD = "overloaded"
+"""We did not ask: as much is under way already as the service can take."""
 
 _WORDS: Final = {
     UNREACHABLE: (Code.UNAVAILABLE, "A service that this needs cannot be reached."),
@@ -26,6 +28,7 @@ _WORDS: Final = {
         "A service that this needs answered with more than is allowed.",
     ),
     UNIMPLEMENTED: (Code.UNIMPLEMENTED, "A service that this needs does not know this method."),
+    OVERLOAD: (Code.UNAVAILABLE, "Too much is asked of a service that this needs, just now."),
     UNREADABLE: (Code.INTERNAL, "A service that this needs gave an answer that cannot be read."),
 }
 

@@ -8,8 +8,10 @@ from collections.abc import AsyncGenerator, AsyncIterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from bff.calls.call import Call
+from bff.calls.call import Call, Calls, Make
 from bff.calls.keep import Keep
+from bff.calls.policies import Policies
+from bff.calls.retry import RetryPolicy
 from bff.terms.codes import Code
 from bff.terms.context import NOBODY, Identity, Metadata, RequestContext
 from bff.terms.deadline import Deadline
@@ -19,6 +21,8 @@ from bff.transport.transport import Hear
 RPC = "shop.catalog.v1.CatalogService/GetProduct"
 LATE = ServiceSilent("late", reason="upstream-timeout", code=Code.DEADLINE_EXCEEDED)
 DOWN = ServiceSilent("down")
+ONCE = Policies(retry=RetryPolicy(retries=0))
+"""A service that fails is not asked again: the test says what it answers, each time."""
 DENIED = ServiceSaid("no", code=Code.PERMISSION_DENIED, source=RPC)
 
 
@@ -69,7 +73,14 @@ class StartingService(Service):
     given_up: list[Any] = field(default_factory=list)
 
     def start(
-        self, path: str, request: bytes, *, metadata: Metadata, deadline: Deadline, done: Any
+        self,
+        path: str,
+        request: bytes,
+        *,
+        metadata: Metadata,
+        deadline: Deadline,
+        done: Any,
+        hear: Hear | None = None,
     ) -> Heard:
         reply = asyncio.get_running_loop().create_future()
         heard = Heard(request, metadata, deadline, reply)
@@ -78,6 +89,8 @@ class StartingService(Service):
         def told(reply: "asyncio.Future[bytes]") -> None:
             if not reply.cancelled():
                 failure = reply.exception()
+                if hear and not failure:
+                    hear((("x-said", "by the service"),))
                 done(b"" if failure else reply.result(), failure)
 
         reply.add_done_callback(told)
@@ -106,6 +119,30 @@ def a_call(context: RequestContext | None = None, **changed: Any) -> Call:
 def kept(context: RequestContext | None = None, **seconds: Any) -> Call:
     """One that is kept: `seconds` as Keep has them."""
     return a_call(context, keep=Keep(**seconds))
+
+
+def by_callbacks(calls: Calls) -> Make:
+    """The calls that can be begun without waiting, awaited; the others as ever."""
+
+    async def make(call: Call) -> Any:
+        came: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+
+        def done(value: Any, error: Exception | None) -> None:
+            if error is None:
+                came.set_result(value)
+            else:
+                came.set_exception(error)
+
+        cancel = calls.begin(call, done)
+        if cancel is None:
+            return await calls.make(call)
+        try:
+            return await came
+        except asyncio.CancelledError:
+            cancel()
+            raise
+
+    return make
 
 
 async def settle() -> None:

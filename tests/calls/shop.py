@@ -10,7 +10,7 @@ from bff.calls.cache import Cache
 from bff.calls.pipeline import pipeline
 from bff.stores.memory import MemoryStore
 from bff.terms.events import CacheAsked, Event
-from tests.calls.asked import Heard, Service, settle
+from tests.calls.asked import ONCE, Heard, Service, settle
 
 
 class Shop:
@@ -23,7 +23,11 @@ class Shop:
         self.store = MemoryStore(clock=lambda: self.now_s)
         self.cache = Cache(self.store, emit=self.told.append, clock=lambda: self.now_s)
         self.make = pipeline(
-            {"*": self.service}, emit=self.told.append, cache=self.cache, tags=self.tags
+            {"*": self.service},
+            emit=self.told.append,
+            cache=self.cache,
+            tags=self.tags,
+            policies=ONCE,
         ).make
 
     @staticmethod

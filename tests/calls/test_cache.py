@@ -15,7 +15,7 @@ from bff.stores.memory import MemoryOptions, MemoryStore
 from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSilent
 from bff.terms.events import silence
-from tests.calls.asked import DOWN, RPC, Service, a_call, a_context, kept, settle
+from tests.calls.asked import DOWN, ONCE, RPC, Service, a_call, a_context, kept, settle
 from tests.calls.shop import Shop
 
 
@@ -128,7 +128,7 @@ async def test_a_call_that_is_not_kept_is_told_its_tags_too(shop: Shop, idempote
 
 async def test_without_a_cache_a_call_that_would_be_kept_is_made():
     service = Service()
-    make = pipeline({"*": service}, emit=silence).make
+    make = pipeline({"*": service}, emit=silence, policies=ONCE).make
     task = asyncio.ensure_future(make(kept(fresh_s=60)))
     await settle()
     service.heard[0].reply.set_result(b"1")

@@ -7,10 +7,23 @@ import pytest
 
 from bff.calls.call import Call
 from bff.calls.pipeline import pipeline
+from bff.calls.reserve import MOST_S
 from bff.terms.codes import Code
+from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSilent
 from bff.terms.events import CacheAsked, CallFinished, Event, silence
-from tests.calls.asked import DOWN, LATE, RPC, Service, StartingService, a_call, a_context, settle
+from tests.calls.asked import (
+    DOWN,
+    LATE,
+    ONCE,
+    RPC,
+    Service,
+    StartingService,
+    a_call,
+    a_context,
+    by_callbacks,
+    settle,
+)
 
 
 @pytest.fixture(params=[Service, StartingService])
@@ -25,9 +38,10 @@ def told() -> list[Event]:
     return []
 
 
-@pytest.fixture
-def make(service, told):
-    return pipeline({"*": service}, emit=told.append).make
+@pytest.fixture(params=["awaited", "by callbacks"])
+def make(request, service, told):
+    calls = pipeline({"*": service}, emit=told.append, policies=ONCE)
+    return calls.make if request.param == "awaited" else by_callbacks(calls)
 
 
 async def asking(make, *calls: Call) -> "list[asyncio.Task[Any]]":
@@ -106,7 +120,8 @@ async def test_a_first_caller_in_a_hurry_does_not_take_the_others_time(make, ser
     failed = (await asyncio.gather(first, return_exceptions=True))[0]
     deadlines = [heard.deadline for heard in service.heard]
     assert (LATE, "in time") == (failed, await second)
-    assert [hurried.context.deadline, patient.context.deadline] == deadlines
+    reserved = [Deadline(one.context.deadline.at_s - MOST_S) for one in (hurried, patient)]
+    assert reserved == deadlines
 
 
 async def test_a_waiters_own_deadline_holds_for_it_alone(make, service):
@@ -164,7 +179,9 @@ async def test_who_reads_the_metadata_too_shares_with_others_who_do(make, servic
 
 async def test_a_bug_reaches_all_who_wait():
     service = Service()
-    tasks = await asking(pipeline({"*": service}, emit=silence).make, a_call(), a_call())
+    tasks = await asking(
+        pipeline({"*": service}, emit=silence, policies=ONCE).make, a_call(), a_call()
+    )
     service.heard[0].reply.set_exception(ValueError("a bug"))
     found = await asyncio.gather(*tasks, return_exceptions=True)
     assert ["a bug", "a bug"] == [str(one) for one in found]

@@ -23,7 +23,17 @@ from bff.stores.memory import MemoryOptions, MemoryStore
 from bff.terms.context import RequestContext
 from bff.terms.errors import Failure
 from bff.terms.events import CacheAsked, Event
-from tests.calls.asked import DENIED, DOWN, Service, StartingService, a_call, a_context, settle
+from tests.calls.asked import (
+    DENIED,
+    DOWN,
+    ONCE,
+    Service,
+    StartingService,
+    a_call,
+    a_context,
+    by_callbacks,
+    settle,
+)
 
 INTERLEAVINGS = 10_000
 STEPS = 12
@@ -50,7 +60,10 @@ class World:
             MemoryOptions(max_entries=self.dice.choice((2, 100))), clock=lambda: self.now_s
         )
         self.cache = Cache(store, emit=self.told.append, clock=lambda: self.now_s)
-        self.make = pipeline({"*": self.service}, emit=self.told.append, cache=self.cache).make
+        calls = pipeline(
+            {"*": self.service}, emit=self.told.append, cache=self.cache, policies=ONCE
+        )
+        self.make = calls.make if seed % 2 else by_callbacks(calls)
         self.asking: list[asyncio.Task[None]] = []
         self.crossings = 0
         self.answers = 0

@@ -7,6 +7,7 @@ import pytest
 from bff.calls.budget import effective, narrowed_to
 from bff.calls.call import Call
 from bff.calls.pipeline import over, pipeline
+from bff.calls.reserve import MOST_S
 from bff.calls.told import with_events
 from bff.calls.ways import Ways
 from bff.terms.codes import Code
@@ -107,7 +108,8 @@ async def test_a_narrower_budget_shortens_the_call_and_never_lengthens_it():
             assert near == effective(far)
     with narrowed_to(far):
         await calls.make(call)
-    assert [near, call.context.deadline] == [asked[3] for asked in transport.asked]
+    reserved = [Deadline(one.at_s - MOST_S) for one in (near, call.context.deadline)]
+    assert reserved == [asked[3] for asked in transport.asked]
 
 
 async def test_every_call_is_told_with_its_code_and_the_services_own_words_for_the_log():

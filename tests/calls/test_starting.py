@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
+from bff.calls.reserve import MOST_S
 from bff.calls.starting import starter
+from bff.calls.ways import Means, Ways
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
@@ -46,7 +48,7 @@ class Asked:
         self.transport, self.events = Begun(), list[Event]()
         self.told: list[tuple[Any, Any]] = []
         transports: Any = {"todos.v1.TodoService": self.transport}
-        start = starter(transports, emit=self.events.append)(RPC, read)
+        start = starter(Ways(transports), emit=self.events.append)(RPC, read)
         assert start is not None
         self.context = a_context(seconds)
         self.cancel = start(b"ask", self.context, lambda *how: self.told.append(how))
@@ -56,12 +58,14 @@ class Asked:
 
 
 def test_a_call_goes_out_as_it_is_and_its_reply_is_read():
+    """The service gets a little less time than we have: what is left is to answer in."""
     asked = Asked()
     [sent] = asked.transport.calls
     asked.end(b"todo")
     assert [("todo", None)] == asked.told
     assert (f"/{RPC}", b"ask") == (sent["path"], sent["request"])
-    assert (asked.context.metadata, asked.context.deadline) == (sent["metadata"], sent["deadline"])
+    assert asked.context.metadata == sent["metadata"]
+    assert Deadline(asked.context.deadline.at_s - MOST_S) == sent["deadline"]
 
 
 def test_a_good_end_is_told_as_ok():
@@ -113,6 +117,24 @@ def test_without_time_nothing_is_begun():
     assert [] == asked.transport.calls
 
 
+def test_a_read_that_nobody_answered_is_begun_again_without_a_task():
+    transport, events, told = Begun(), list[Event](), list[Any]()
+    timers: list[Any] = []
+    means = Means(later=lambda _, run: timers.append(run) or timers.clear)
+    transports: Any = {"*": transport}
+    start = starter(Ways(transports, means=means), emit=events.append)(
+        RPC, bytes.decode, idempotent=True
+    )
+    assert start is not None
+    start(b"ask", a_context(), lambda *how: told.append(how))
+    transport.calls[0]["done"](b"", ServiceSilent("gone"))
+    timers[0]()
+    transport.calls[1]["done"](b"todo", None)
+
+    assert [("todo", None)] == told
+    assert [Code.OK] == [one.code for one in events if isinstance(one, CallFinished)]
+
+
 def test_a_call_can_be_given_up():
     asked = Asked()
     assert asked.cancel is not None
@@ -122,5 +144,5 @@ def test_a_call_can_be_given_up():
 
 def test_a_transport_without_callbacks_has_no_start():
     transports: Any = {"*": Awaited()}
-    assert starter(transports, emit=lambda _: None)(RPC, bytes) is None
-    assert starter({}, emit=lambda _: None)(RPC, bytes) is None
+    assert starter(Ways(transports), emit=lambda _: None)(RPC, bytes) is None
+    assert starter(Ways({}), emit=lambda _: None)(RPC, bytes) is None

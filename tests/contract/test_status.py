@@ -6,6 +6,7 @@ import pytest
 
 from bff.contract.status import (
     PROBLEMS,
+    grpc_code,
     http_status,
     kind_of,
     reason_of_code,
@@ -13,7 +14,17 @@ from bff.contract.status import (
     retryable,
 )
 from bff.terms.codes import Code
-from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
+from bff.terms.errors import BadInput, Failure, ServiceSaid, ServiceSilent
+from bff.terms.silence import (
+    LATE,
+    OVERLOAD,
+    TOO_LARGE,
+    UNIMPLEMENTED,
+    UNREACHABLE,
+    UNREADABLE,
+    silence,
+)
+from bff.transport.ended import Ended, spoken
 
 TABLE = {
     "OK": 200,
@@ -80,3 +91,26 @@ def test_a_status_of_the_framework_gets_the_nearest_reason(status, reason):
 def test_every_problem_is_explained_to_clients():
     page = (Path(__file__).parents[2] / "docs" / "problems.md").read_text()
     assert [] == [reason for reason in PROBLEMS if f"`{reason}`" not in page]
+
+
+@pytest.mark.parametrize(
+    ("status", "is_retryable", "failure"),
+    [
+        # limits of ours: the client asked for nothing wrong, or for too much at once
+        (502, False, silence(TOO_LARGE)),
+        (503, True, silence(OVERLOAD)),
+        (413, False, BadInput("", reason="body-too-large")),
+        # the service's own
+        (429, True, ServiceSaid("", code=Code.RESOURCE_EXHAUSTED, source="a.B/C")),
+        # no usable answer
+        (503, True, silence(UNREACHABLE)),
+        (504, True, silence(LATE)),
+        (502, False, silence(UNREADABLE)),
+        (501, False, silence(UNIMPLEMENTED)),
+        # a proxy in the service's place
+        (503, True, spoken(Ended(code=grpc_code(429), message=""), source="a.B/C")),
+    ],
+)
+def test_a_limit_of_ours_is_told_from_the_services_own(status, is_retryable, failure):
+    """docs/spec/reliability.md section 1: grpcio answers 429 for a reply that is too large."""
+    assert (status, is_retryable) == (kind_of(failure).status, retryable(failure))

@@ -19,6 +19,7 @@ from bff.terms.events import (
     Event,
     KeysRefreshed,
     Lifecycle,
+    ReplicaTurned,
     RequestFinished,
 )
 
@@ -85,6 +86,8 @@ def test_each_event_is_as_loud_as_who_must_act() -> None:
         KeysRefreshed(issuer="i", keys=1): "info",
         KeysRefreshed(issuer="i", keys=1, error="down"): "warning",
         Crashed(request_id="r", where="w", traceback="t"): "error",
+        ReplicaTurned("users:1", "10.0.0.1:1", "ejected"): "warning",
+        ReplicaTurned("users:1", "10.0.0.1:1", "readmitted"): "info",
         Lifecycle(state="ready"): "info",
     }
     assert list(events.values()) == [level_of(event) for event in events]

@@ -9,11 +9,15 @@ from bff.telemetry.metrics import Metrics
 from bff.telemetry.series import Counts, Timings
 from bff.terms.codes import Code
 from bff.terms.events import (
+    BreakerTurned,
     CacheAsked,
     CallFinished,
+    CallRefused,
+    CallRepeated,
     Crashed,
     KeysRefreshed,
     Lifecycle,
+    ReplicaTurned,
     RequestFinished,
 )
 
@@ -110,6 +114,14 @@ def test_crashes_and_key_refreshes_are_counted() -> None:
     )
 
 
+def test_replicas_are_counted_by_target_and_not_by_address() -> None:
+    """Addresses come and go for ever; targets are those of the settings."""
+    metrics = Metrics()
+    for number in range(3):
+        metrics.listen(ReplicaTurned("users:1", f"10.0.0.{number}:1", "ejected"))
+    assert 3.0 == samples(metrics)["bff_replica_turns_total", "ejected", "users:1"]
+
+
 def test_a_crash_counter_is_there_before_the_first_crash() -> None:
     """An alert on its rate needs the zero."""
     assert 0.0 == samples(Metrics())["bff_crashes_total",]
@@ -198,3 +210,16 @@ def test_what_was_remembered_is_counted_apart_from_calls() -> None:
         found["bff_cache_total", "miss", "shop.catalog.v1.CatalogService/GetProduct"],
         any(name == "bff_rpc_total" for name, *_ in found),
     )
+
+
+def test_what_policies_do_is_counted_by_method() -> None:
+    metrics = Metrics()
+    metrics.listen(CallRepeated("a.B", "C", "retry"))
+    metrics.listen(CallRefused("a.B", "C", "breaker"))
+    metrics.listen(BreakerTurned("a.B", "C", "open"))
+    found = samples(metrics)
+    assert [1.0, 1.0, 1.0] == [
+        found["bff_rpc_repeats_total", "C", "a.B", "retry"],
+        found["bff_rpc_refused_total", "C", "a.B", "breaker"],
+        found["bff_breaker_turns_total", "C", "a.B", "open"],
+    ]

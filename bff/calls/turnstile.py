@@ -1,0 +1,108 @@
+"""Let an attempt out to its service, or refuse it here; note what its end tells.
+
+Why       Breaker and limiter are asked together, and told together, twice for every call: what
+          stands between is a few comparisons.
+Called by calls/attempts.py, for every attempt; calls/passage.py, for every stream.
+Never     counts a client that gave up, nor one that had less patience than an ordinary answer
+          takes: strangers could open the breaker for all with tiny deadlines.
+Source    docs/spec/reliability.md section 2 "downstream dead", "overload".
+"""
+
+from collections.abc import Callable
+from random import random
+
+from bff.calls.breaker import CLOSED, REFUSED, Breaker, is_sick
+from bff.calls.hedge import observed_s
+from bff.calls.limiter import Limiter
+from bff.terms.criticality import Criticality
+from bff.terms.errors import Failure, ServiceSilent
+from bff.terms.events import CallRefused, Emit
+from bff.terms.silence import LATE, OVERLOAD, UNREACHABLE, silence
+
+WAIT_S = 1.0
+"""Who is refused is told to come back after this, and up to as much again, by chance."""
+
+
+class Turnstile:
+    """One method's. The limiter is its service's.
+
+    p95_s  nineteen of twenty good answers take less; 0.0: nothing is known
+    """
+
+    __slots__ = ("_chance", "_emit", "breaker", "limiter", "p95_s", "rpc")
+
+    def __init__(
+        self,
+        rpc: str,
+        breaker: Breaker,
+        limiter: Limiter,
+        *,
+        emit: Emit,
+        chance: Callable[[], float] = random,
+    ) -> None:
+        self.rpc = rpc
+        self.breaker = breaker
+        self.limiter = limiter
+        self.p95_s = 0.0
+        self._emit = emit
+        self._chance = chance
+
+    def __repr__(self) -> str:
+        return f"<Turnstile of {self.rpc}, {self.breaker!r}, {self.limiter!r}>"
+
+    def enter(self, criticality: Criticality, now_s: float) -> int:
+        """A ticket, to be given to the one of the methods below that tells the end.
+
+        Raises ServiceSilent where no call may go out
+        """
+        limiter = self.limiter
+        if limiter.out >= limiter.rooms[criticality]:
+            raise self._refused("limiter", OVERLOAD, 0.0)
+        ticket = CLOSED if self.breaker.standing is None else self.let_by(now_s)
+        limiter.out += 1
+        return ticket
+
+    def let_by(self, now_s: float) -> int:
+        """The same of the breaker alone, for what takes no place: its end is for the breaker."""
+        ticket = self.breaker.enter(now_s)
+        if ticket == REFUSED:
+            raise self._refused("breaker", UNREACHABLE, self.breaker.left_s(now_s))
+        return ticket
+
+    def answered(self, ticket: int, elapsed_s: float, now_s: float) -> None:
+        """A reply came, after so long."""
+        limiter = self.limiter
+        limiter.out -= 1
+        limiter.answered(elapsed_s)
+        self.p95_s = observed_s(self.p95_s, elapsed_s)
+        self.breaker.well(ticket, now_s)
+
+    def failed(self, ticket: int, failure: Failure, *, elapsed_s: float, now_s: float) -> None:
+        """No reply, but this."""
+        self.limiter.out -= 1
+        late = failure.reason == LATE
+        if late:
+            self.limiter.answered(elapsed_s)
+        if not is_sick(failure):
+            self.breaker.well(ticket, now_s)
+        elif late and elapsed_s < self.p95_s:
+            self.breaker.gave_up(ticket, now_s)
+        else:
+            self.breaker.sick(ticket, now_s)
+
+    def spoiled(self, failure: Failure, now_s: float) -> None:
+        """A reply that had come cannot be read."""
+        if is_sick(failure):
+            self.breaker.spoiled(now_s)
+
+    def gave_up(self, ticket: int, now_s: float) -> None:
+        """Nobody waits for it any more."""
+        self.limiter.out -= 1
+        self.breaker.gave_up(ticket, now_s)
+
+    def _refused(self, why: str, reason: str, left_s: float) -> ServiceSilent:
+        service, _, method = self.rpc.partition("/")
+        self._emit(CallRefused(service, method, why))
+        failure = silence(reason, note=f"refused by the {why}", source=self.rpc)
+        failure.retry_after_s = left_s + WAIT_S * (1.0 + self._chance())
+        return failure

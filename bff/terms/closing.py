@@ -1,0 +1,54 @@
+"""Whether this process is about to end: said once, heard by all who would outlive it.
+
+Why       A stream may last an hour, a process that was told to stop may not. Whoever holds one
+          waits for this beside whatever else it waits for.
+Called by serve (says it), compose/streams.py and app (hear it).
+Never     is taken back.
+Source    docs/spec/reliability.md section 2, "SIGTERM under load".
+"""
+
+from asyncio import Future
+
+from bff.terms.codes import Code
+from bff.terms.errors import ServiceSilent
+
+
+class Closing:
+    """`announced`: no traffic should come any more. `begun`: what lasts must come to an end."""
+
+    def __init__(self) -> None:
+        self.announced = False
+        self.begun = False
+        self._waiting: set[Future[None]] = set()
+
+    def __repr__(self) -> str:
+        state = "begun" if self.begun else "announced" if self.announced else "not begun"
+        return f"<Closing {state}, {len(self._waiting)} wait for it>"
+
+    def announce(self) -> None:
+        self.announced = True
+
+    def begin(self) -> None:
+        self.announced = self.begun = True
+        for one in tuple(self._waiting):
+            if not one.done():
+                one.set_result(None)
+
+    def join(self, one: "Future[None]") -> None:
+        """Have this future done when closing begins; `leave` must follow."""
+        self._waiting.add(one)
+        if self.begun and not one.done():
+            one.set_result(None)
+
+    def leave(self, one: "Future[None]") -> None:
+        self._waiting.discard(one)
+
+
+def shutting_down() -> ServiceSilent:
+    """The last thing that a stream says."""
+    return ServiceSilent(
+        "This server is shutting down: connect again.",
+        reason="shutting-down",
+        code=Code.UNAVAILABLE,
+        source="bff",
+    )

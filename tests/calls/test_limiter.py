@@ -1,0 +1,67 @@
+"""How many calls of a service may be out, and how that is learnt."""
+
+import pytest
+
+from bff.calls.limiter import WINDOW, Learnt, Limiter, LimiterPolicy, rooms_of, updated
+
+POLICY = LimiterPolicy(start=100, least=10, most=200)
+
+
+@pytest.mark.parametrize(
+    ("expected", "learnt", "latency_s", "out"),
+    [
+        # nothing known: the first sample is what is usual
+        (100.0, Learnt(100.0), 0.010, 100),
+        # as usual, and all room in use: a little more
+        (100.8, Learnt(100.0, 0.010), 0.010, 100),
+        # as usual, and hardly any in use: no reason to change
+        (100.0, Learnt(100.0, 0.010), 0.010, 49),
+        # slow, and hardly any in use: not our doing
+        (100.0, Learnt(100.0, 0.010), 1.000, 49),
+        # slow, and all in use: they queue over there, so at most a tenth less
+        (90.8, Learnt(100.0, 0.010), 1.000, 100),
+        # never less than the least, nor more than the most
+        (10.0, Learnt(10.0, 0.010), 1.000, 10),
+        (200.0, Learnt(200.0, 0.010), 0.010, 200),
+    ],
+)
+def test_latency_that_rises_with_all_room_in_use_takes_room(expected, learnt, latency_s, out):
+    assert expected == updated(learnt, POLICY, latency_s=latency_s, out=out).limit
+
+
+def test_what_is_usual_follows_slowly_and_comes_back_quicker():
+    slow = updated(Learnt(100.0, 0.010), POLICY, latency_s=0.020, out=0)
+    fast = updated(Learnt(100.0, 0.100), POLICY, latency_s=0.010, out=0)
+    assert (0.0102, 0.09329) == (round(slow.usual_s, 6), round(fast.usual_s, 6))
+
+
+def test_a_service_that_drowns_is_asked_less_and_one_that_recovers_more():
+    learnt = Learnt(100.0, 0.010)
+    for _ in range(5):
+        learnt = updated(learnt, POLICY, latency_s=0.200, out=int(learnt.limit))
+    drowned = learnt.limit
+    for _ in range(100):
+        learnt = updated(learnt, POLICY, latency_s=0.010, out=int(learnt.limit))
+
+    assert (True, True) == (drowned < 80.0, learnt.limit > 100.0)
+
+
+def test_critical_calls_find_room_when_others_do_not():
+    assert {"critical": 100, "normal": 90, "sheddable": 60} == rooms_of(100.0)
+    assert {"critical": 1, "normal": 1, "sheddable": 1} == rooms_of(1.0)
+
+
+def test_it_learns_from_every_fifty_answers():
+    limiter = Limiter(POLICY)
+    limiter.out = 100
+    for seconds in [0.010] * WINDOW + [1.0] * WINDOW:
+        limiter.answered(seconds)
+
+    assert (90, "<Limiter 100 out of 90>") == (limiter.rooms["critical"], repr(limiter))
+
+
+def test_a_start_of_nothing_is_no_limit():
+    limiter = Limiter(LimiterPolicy(start=0))
+    for _ in range(2 * WINDOW):
+        limiter.answered(1.0)
+    assert limiter.rooms["sheddable"] > 1_000_000
