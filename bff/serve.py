@@ -9,30 +9,31 @@ Source    uvicorn "Programmatically"; the admin listener stays apart so that met
 
 import asyncio
 import gc
-import os
-import signal
-import socket
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
-
-import uvicorn
 
 from bff.advice import advice
 from bff.app import Bff, assemble
 from bff.contract.codec.native_engine import NATIVE, engine_name
-from bff.edge.front import App, Front
+from bff.edge.connections import Connections
+from bff.edge.front import App
+from bff.edge.unguarded import unguarded
+from bff.listening import connections_of, is_guarded, listener, opened, url
 from bff.reload import Making, Reloading
-from bff.settings import ServerOptions, Settings
+from bff.settings import Settings
 from bff.sources import read_sources
+from bff.stopping import Stopping
 from bff.telemetry.log import JsonLog
+from bff.telemetry.memory import memory_share
 from bff.telemetry.metrics import Metrics
+from bff.telemetry.pulse import Pulse, Strain
 from bff.telemetry.tell import tell
 from bff.terms.events import Emit, Lifecycle
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistakes
+from bff.terms.process import Process
 
 SWITCH_INTERVAL_S = 0.001
 """A thread that reads a large body keeps the loop waiting this long, not Python's usual 5 ms."""
@@ -52,11 +53,12 @@ class Voice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Served:
-    """What is behind the two ports; with reload, `bff` is merely the first of many."""
+    """What is behind the two ports; with reload, `newest` is not always the same."""
 
-    bff: Bff
+    newest: Callable[[], Bff]
     public: App
     admin: App
+    emit: Emit
 
 
 def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -66,14 +68,6 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     except ImportError:  # Windows, and interpreters other than CPython
         return None
     return uvloop.new_event_loop
-
-
-class _Listener(uvicorn.Server):
-    """A uvicorn server that leaves signals to us: two servers cannot both own them."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
 
 
 async def serve(read: Callable[[], Settings], voice: Voice) -> int:
@@ -88,18 +82,23 @@ async def serve(read: Callable[[], Settings], voice: Voice) -> int:
     log = JsonLog(sys.stdout, level=settings.log.level, later=later)
     emit = tell(log.listen, metrics.listen)
 
+    pulse = Pulse(memory=memory_share(), emit=emit)
+    process = Process(ailment=lambda: pulse.ailment, pressure=lambda: pulse.strain.pressure)
+    metrics.watch("bff_loop_lag_seconds", "Worst since the last scrape", pulse.take_lag_s)
+    metrics.watch("bff_memory_share", "Of the limit; 0 without one", lambda: pulse.strain.memory)
+
     async def build(settings: Settings) -> Bff:
         sources = await read_sources(settings)
-        return assemble(settings, emit=emit, metrics=metrics, sources=sources)
+        return assemble(settings, emit=emit, metrics=metrics, sources=sources, process=process)
 
     making = Making(read=read, build=build, say=voice.mistakes)
-    served = _reloading(making, emit) if settings.server.reload else _fixed(settings, making)
+    served = _reloading(making, emit) if settings.server.reload else _fixed(settings, making, emit)
     async with served as found:
-        return await _listen(found, emit, voice)
+        return await _listen(found, process, pulse, voice)
 
 
 @asynccontextmanager
-async def _fixed(settings: Settings, making: Making) -> AsyncIterator[_Served]:
+async def _fixed(settings: Settings, making: Making, emit: Emit) -> AsyncIterator[_Served]:
     gc.disable()  # a boot drops little of what it makes: to look for that would double its time
     try:
         bff = await making.build(settings)
@@ -110,7 +109,7 @@ async def _fixed(settings: Settings, making: Making) -> AsyncIterator[_Served]:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
-        yield _Served(bff=bff, public=bff.public, admin=bff.admin)
+        yield _Served(newest=lambda: bff, public=bff.public, admin=bff.admin, emit=emit)
 
 
 @asynccontextmanager
@@ -118,104 +117,51 @@ async def _reloading(making: Making, emit: Emit) -> AsyncIterator[_Served]:
     live = await Reloading.start(making, emit=emit)
     watching = asyncio.create_task(live.watch())
     try:
-        yield _Served(bff=live.bff, public=live.public, admin=live.admin)
+        yield _Served(newest=lambda: live.bff, public=live.public, admin=live.admin, emit=emit)
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         await live.close()
 
 
-async def _listen(served: _Served, emit: Emit, voice: Voice) -> int:
-    options = served.bff.settings.server
-    public, admin = _opened(options)
-    frame_bytes = served.bff.settings.limits.body_bytes
-    listeners = [
-        _listener(one, options, frame_bytes=frame_bytes) for one in (served.public, served.admin)
+async def _listen(served: _Served, process: Process, pulse: Pulse, voice: Voice) -> int:
+    settings, emit = served.newest().settings, served.emit
+    public, admin = opened(settings.server, write_s=settings.connections.write_s)
+    doors = [
+        connections_of(
+            settings, emit=emit, blueprint=lambda: served.newest().blueprint, public=is_public
+        )
+        for is_public in (True, False)
     ]
-    _on_signal(listeners)
-    emit(Lifecycle(state="started", detail=f"{_url(public)} (admin {_url(admin)})"))
-    _welcome(served.bff, voice, f"{_url(public)}, docs and metrics at {_url(admin)}/docs")
+    listeners = [
+        listener(app, settings, door)
+        for app, door in zip((served.public, served.admin), doors, strict=True)
+    ]
+    pulse.hear = partial(_press, doors[0])
+    loop = asyncio.get_running_loop()
+    stopping = Stopping(
+        listeners, doors, closing=process.closing, options=settings.server, emit=emit
+    )
+    stopping.on_signals(loop)
+    pulse.start(loop)
+    emit(Lifecycle(state="started", detail=f"{url(public)} (admin {url(admin)})"))
+    _welcome(served.newest(), voice, f"{url(public)}, docs and metrics at {url(admin)}/docs")
     await asyncio.gather(listeners[0].serve([public]), listeners[1].serve([admin]))
+    pulse.stop()
     emit(Lifecycle(state="stopped"))
     return 0
+
+
+def _press(connections: Connections, strain: Strain) -> None:
+    """Without memory nobody is let in: on the public port, for the admin port tells why."""
+    connections.full = strain.refuses
 
 
 def _welcome(bff: Bff, voice: Voice, where: str) -> None:
     for one in advice(bff.settings, bff.blueprint):
         voice.line(f"note: {one}")
+    if not is_guarded():
+        voice.line(f"note: {unguarded()}")
     if engine_name() != NATIVE:
         voice.line(f"note: JSON codec {engine_name()}; the native one is ten times as fast")
     voice.line(f"{len(bff.blueprint.endpoints)} routes at {where}")
-
-
-def _opened(options: ServerOptions) -> tuple[socket.socket, socket.socket]:
-    """Both ports, listening. Raises ContractMistakes that name every port that can't be had."""
-    mistakes: list[ContractMistake] = []
-    opened: list[socket.socket] = []
-    for key, host, port in (
-        ("port", options.host, options.port),
-        ("admin_port", options.admin_host, options.admin_port),
-    ):
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        try:
-            one = socket.create_server((host, port), family=family)
-            # Inherited by each connection. Without it an answer of two writes, headers and body,
-            # waits 40 ms for the client's delayed acknowledgement of the first.
-            one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            opened.append(one)
-        except (OSError, OverflowError) as error:
-            number = getattr(error, "errno", None)
-            why = os.strerror(number) if number and number > 0 else str(error)
-            flag = f"--{key.replace('_', '-')}"
-            what = f"{host}:{port} can't be listened on ({why}): choose another with {flag}"
-            mistakes.append(ContractMistake(what, where=f"server.{key}"))
-    if mistakes:
-        for one in opened:
-            one.close()
-        raise ContractMistakes.of(mistakes)
-    public, admin = opened
-    return public, admin
-
-
-def _url(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _protocol(app: App) -> Any:
-    """Our short way through uvicorn where its C parser is, else whatever uvicorn finds."""
-    try:
-        from bff.edge.errand import ShortWay
-        from bff.edge.lane import Lane
-    except ImportError:
-        return "auto"
-    return partial(Lane, short=ShortWay(app)) if isinstance(app, Front) else Lane
-
-
-def _listener(app: App, options: ServerOptions, *, frame_bytes: int) -> _Listener:
-    return _Listener(
-        uvicorn.Config(
-            app,
-            http=_protocol(app),
-            interface="asgi3",  # uvicorn's guess takes a bound method for ASGI 2
-            lifespan="off",
-            access_log=False,
-            log_level="warning",
-            proxy_headers=False,
-            server_header=False,
-            date_header=True,
-            timeout_graceful_shutdown=int(options.drain_s),
-            ws_max_size=frame_bytes,
-        )
-    )
-
-
-def _on_signal(listeners: list[_Listener]) -> None:
-    def stop() -> None:
-        for one in listeners:
-            one.force_exit = one.should_exit
-            one.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)

@@ -18,9 +18,10 @@ from bff.compose.endpoint import Answer, Ask, Endpoint
 from bff.contract.media_range import best
 from bff.contract.router import Match
 from bff.contract.status import OK
+from bff.edge.cycle import SLICE_BYTES, Cycle
 from bff.edge.front import Front
 from bff.edge.greeting import Greeting, greeting_of
-from bff.edge.lane import Cycle, Lane
+from bff.edge.lane import Lane
 from bff.edge.reply import JSON, Frame, etag, frame_of, is_ordinary
 from bff.edge.request import new_request_id
 from bff.terms.context import NOBODY, RequestContext
@@ -114,6 +115,7 @@ def _context(greeting: Greeting, endpoint: Endpoint) -> RequestContext:
         greeting.headers,
         (("x-request-id", request_id), *greeting.metadata),
         greeting.peer,
+        endpoint.criticality,
     )
 
 
@@ -168,9 +170,11 @@ class Errand(Cycle):
             self.run(self._at_length(error or answer))
 
     def _is_special(self, answer: Answer) -> bool:
-        """The client has it already, perhaps, or wants it packed."""
+        """The client has it already, perhaps, or wants it packed; or it is too long to go out at
+        once.
+        """
         greeting, compression = self._greeting, self._way.front.options.compression
-        if greeting.if_none_match:
+        if greeting.if_none_match or len(answer.body) > SLICE_BYTES:
             return True
         return bool(compression.coding_for(answer.body, JSON, greeting.accept_encoding))
 

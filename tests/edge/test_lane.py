@@ -3,13 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from bff.edge.lane import Cycle, Lane
+from bff.edge.connections import Connections
+from bff.edge.cycle import Cycle
+from bff.edge.lane import Lane
+from bff.edge.overdue import ConnectionOptions
 from tests.conditions import until
 
 App = Callable[..., Awaitable[None]]
@@ -21,7 +25,7 @@ class Listening(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(app: App, http: type = Lane, **options: Any) -> AsyncIterator[Callable[..., Any]]:
+async def served(app: App, http: Any = Lane, **options: Any) -> AsyncIterator[Callable[..., Any]]:
     """A server on a free port; yields what opens a connection to it."""
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
@@ -90,11 +94,11 @@ REQUESTS = [
     b"GET /a HTTP/1.0\r\nhost: h\r\n\r\n",
     b"GET http://h/a?b HTTP/1.1\r\n" + CLOSE,
     b"POST /a HTTP/1.1\r\ncontent-length: 3\r\n" + CLOSE + b"abc",
-    b"GET /a HTTP/1.1\r\ncontent-length: 3\r\n" + CLOSE + b"abc",
-    b"GET /a HTTP/1.1\r\ntransfer-encoding: chunked\r\n" + CLOSE + b"3\r\nabc\r\n0\r\n\r\n",
+    b"GET /a HTTP/1.1\r\ncontent-length: 0\r\n" + CLOSE,
+    b"PUT /a HTTP/1.1\r\ntransfer-encoding: chunked\r\n" + CLOSE + b"3\r\nabc\r\n0\r\n\r\n",
+    b"PUT /a HTTP/1.1\r\nexpect: 100-continue\r\ncontent-length: 1\r\n" + CLOSE + b"a",
     b"GET /1 HTTP/1.1\r\nhost: h\r\n\r\nGET /2 HTTP/1.1\r\n" + CLOSE,
     b"GET /1 HTTP/1.1\r\nhost: h\r\n\r\nPOST /2 HTTP/1.1\r\ncontent-length: 1\r\n" + CLOSE + b"x",
-    b"nonsense\r\n\r\n",
 ]
 
 
@@ -145,7 +149,7 @@ async def test_an_app_that_fails_is_a_500_and_the_end_of_the_connection():
         raise RuntimeError("a bug")
 
     async with served(app) as dial:
-        assert b"HTTP/1.1 500 " == (await asked(dial, b"GET / HTTP/1.1\r\n\r\n"))[:13]
+        assert b"HTTP/1.1 500 " == (await asked(dial, b"GET / HTTP/1.1\r\nhost: h\r\n\r\n"))[:13]
 
 
 async def test_an_app_that_stops_in_the_middle_breaks_the_connection():
@@ -206,7 +210,8 @@ async def test_an_idle_connection_is_closed_and_a_busy_one_is_not():
             await go.wait()
         await echo(scope, receive, send)
 
-    async with served(app, timeout_keep_alive=0.05) as dial:
+    here = Connections(ConnectionOptions(idle_s=0.05), sweep_s=0.01)
+    async with served(app, partial(Lane, connections=here)) as dial:
         idle_reader, idle = await dial()
         busy_reader, busy = await dial()
         for writer in (idle, busy):
@@ -230,9 +235,14 @@ def test_what_the_lane_relies_on_is_there_in_the_installed_uvicorn():
         "on_header",
         "on_headers_complete",
         "on_response_complete",
-        "timeout_keep_alive_handler",
+        "connection_made",
         "connection_lost",
-        "_unset_keepalive_if_required",
+        "data_received",
+        "eof_received",
+        "handle_websocket_upgrade",
+        "on_body",
+        "on_message_complete",
+        "_should_upgrade",
     ):
         assert callable(getattr(theirs, name))
     read_of_cycle = {

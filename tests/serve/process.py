@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 ROOT = Path(__file__).parents[2]
-FREE_PORTS = ("--port", "0", "--admin-port", "0")
+FREE_PORTS = ("--port", "0", "--admin-port", "0", "--set", "lame_duck_s=0")
 
 
 @dataclass(slots=True, eq=False)

@@ -4,17 +4,18 @@ import socket
 
 import uvloop
 
-from bff.serve import _opened, loop_factory
+from bff.listening import opened
+from bff.serve import loop_factory
 from bff.settings import ServerOptions
 
 
 def test_answers_never_wait_for_an_acknowledgement():
     """Nagle's algorithm and delayed acknowledgements together cost 40 ms a request."""
-    opened = _opened(ServerOptions(port=0, admin_port=0))
+    sockets = opened(ServerOptions(port=0, admin_port=0), write_s=30.0)
     try:
-        found = [bool(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) for one in opened]
+        found = [bool(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)) for one in sockets]
     finally:
-        for one in opened:
+        for one in sockets:
             one.close()
     assert [True, True] == found
 

@@ -1,0 +1,149 @@
+"""Sockets, and the uvicorn servers behind them, as we set them up.
+
+Called by serve.
+Never     lets one client have more of the process than `[connections]` says.
+Source    uvicorn "Programmatically"; RFC 5482 (user timeout).
+"""
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
+from typing import Any
+
+import uvicorn
+
+from bff.compose.blueprint import Blueprint
+from bff.contract.router import Match
+from bff.edge.connections import Connections
+from bff.edge.forwarded import Proxies
+from bff.edge.front import App, Front
+from bff.edge.problem import Problems
+from bff.settings import ServerOptions, Settings
+from bff.terms.events import Emit
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+
+
+class Listener(uvicorn.Server):
+    """A uvicorn server that leaves signals to us: two servers cannot both own them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def opened(options: ServerOptions, *, write_s: float) -> tuple[socket.socket, socket.socket]:
+    """Both ports, listening. Raises ContractMistakes that name every port that can't be had.
+
+    write_s  how long a peer may leave what we sent unread, or unacknowledged
+    """
+    mistakes: list[ContractMistake] = []
+    found: list[socket.socket] = []
+    for key, host, port in (
+        ("port", options.host, options.port),
+        ("admin_port", options.admin_host, options.admin_port),
+    ):
+        try:
+            found.append(_listening(host, port, write_s=write_s))
+        except (OSError, OverflowError) as error:
+            number = getattr(error, "errno", None)
+            why = os.strerror(number) if number and number > 0 else str(error)
+            flag = f"--{key.replace('_', '-')}"
+            what = f"{host}:{port} can't be listened on ({why}): choose another with {flag}"
+            mistakes.append(ContractMistake(what, where=f"server.{key}"))
+    if mistakes:
+        for one in found:
+            one.close()
+        raise ContractMistakes.of(mistakes)
+    public, admin = found
+    return public, admin
+
+
+def _listening(host: str, port: int, *, write_s: float) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    one = socket.create_server((host, port), family=family)
+    # Both are inherited by each connection. Without the first an answer of two writes, headers and
+    # body, waits 40 ms for the client's delayed acknowledgement of the first. The second ends a
+    # client that reads nothing of what the kernel has for it, which no buffer of ours shows.
+    one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(write_s * 1000))
+    return one
+
+
+def url(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def connections_of(
+    settings: Settings,
+    *,
+    emit: Emit,
+    blueprint: Callable[[], Blueprint],
+    public: bool,
+) -> Connections:
+    """Of one port; `blueprint` is the one that is served when it is asked for."""
+    options = settings.connections
+
+    def lasting(method: str, target: str) -> bool:
+        found = blueprint().router.match(method, target)
+        return isinstance(found, Match) and found.target.takes_pieces
+
+    return Connections(
+        replace(
+            options,
+            total=min(options.total, _most_files() * 3 // 4),
+            hosts=options.hosts if public else (),
+        ),
+        problems=Problems(blueprint().errors),
+        emit=emit,
+        proxies=Proxies(settings.server.trusted_proxies),
+        lasting=lasting,
+    )
+
+
+def _most_files() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return sys.maxsize
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def listener(app: App, settings: Settings, connections: Connections) -> Listener:
+    return Listener(
+        uvicorn.Config(
+            app,
+            http=_protocol(app, connections),
+            interface="asgi3",  # uvicorn's guess takes a bound method for ASGI 2
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            proxy_headers=False,
+            server_header=False,
+            date_header=True,
+            timeout_graceful_shutdown=int(settings.server.drain_s),
+            ws_max_size=settings.limits.body_bytes,
+        )
+    )
+
+
+def is_guarded() -> bool:
+    """Whether our protocol is there: it stands on uvicorn's C parser."""
+    return find_spec("httptools") is not None
+
+
+def _protocol(app: App, connections: Connections) -> Any:
+    """Our way through uvicorn where its C parser is, else whatever uvicorn finds."""
+    if not is_guarded():
+        return "auto"
+    from bff.edge.errand import ShortWay
+    from bff.edge.lane import Lane
+
+    lane = partial(Lane, connections=connections)
+    return partial(lane, short=ShortWay(app)) if isinstance(app, Front) else lane
