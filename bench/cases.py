@@ -24,6 +24,7 @@ class Case:
     body     the sample that is posted, "" for a GET
     answer   the sample that must come back
     screen   it takes three calls: a proxy that only translates can't serve it
+    ours     one of our own ways to write the screen: peers have one, which is `screen`
     """
 
     name: str
@@ -33,6 +34,7 @@ class Case:
     body: str = ""
     headers: Headers = ()
     screen: bool = False
+    ours: bool = False
 
     @property
     def method(self) -> str:
@@ -92,8 +94,16 @@ HOME = Case(
     screen=True,
 )
 
+VIEW = Case(
+    name="view",
+    title="the same three calls as a view",
+    paths=("/web/v1/home-view/zoe",),
+    answer="home-view",
+    screen=True,
+    ours=True,
+)
 BY_NAME: Mapping[str, Case] = MappingProxyType(
-    {one.name: one for one in (USER, LINKS, ITEMS, POST, HEADERS, UNIQUE, HOME)}
+    {one.name: one for one in (USER, LINKS, ITEMS, POST, HEADERS, UNIQUE, HOME, VIEW)}
 )
 
 

@@ -71,6 +71,16 @@ def _figure(group: list[Reading]) -> Figure:
     )
 
 
+def cpu_ratio(figures: Figures, server: str, case: str, *, to: str) -> float | None:
+    """CPU of a request of one case for each of another, on one server; None without both."""
+    keys = [key for key in figures if key[:2] == (server, case)]
+    for key in keys:
+        other = (server, to, key[2])
+        if other in figures and figures[other].cpu_us:
+            return figures[key].cpu_us / figures[other].cpu_us
+    return None
+
+
 def ratio(figures: Figures, key: Key, *, to: str) -> float | None:
     """Requests a second of `key`'s server for each one of server `to`; None without both."""
     other = (to, key[1], key[2])

@@ -32,7 +32,8 @@ def main(folder: Path) -> None:
     for name, message in samples.items():
         Path(folder, f"{name}.bin").write_bytes(message.SerializeToString(deterministic=True))
     documents = {name: MessageToDict(message) for name, message in samples.items()}
-    for name, document in {**documents, "home": _home(documents)}.items():
+    home = _home(documents)
+    for name, document in {**documents, "home": home, "home-view": _home_view(home)}.items():
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         Path(folder, f"{name}.json").write_text(text, encoding="utf-8")
 
@@ -45,6 +46,14 @@ def _home(documents: Mapping[str, Any]) -> dict[str, Any]:
         "items": [{key: one[key] for key in SHOWN_OF_ITEM} for one in documents["items"]["items"]],
         "total": documents["links"]["totalSize"],
     }
+
+
+def _home_view(home: Mapping[str, Any]) -> dict[str, Any]:
+    """The same in a view's JSON: short words for enums, and 64-bit integers as numbers."""
+    user = home["user"]
+    state, followers = user["state"].removeprefix("USER_STATE_"), int(user["followerCount"])
+    links = [{**one, "clicks": int(one["clicks"])} for one in home["links"]]
+    return {**home, "user": {**user, "state": state, "followerCount": followers}, "links": links}
 
 
 def _user(chance: random.Random) -> Any:

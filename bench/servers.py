@@ -40,16 +40,18 @@ class Server:
     """One gateway, ready to be started.
 
     screens  whether it can serve the answer of three calls
+    ours     it is the product
     """
 
     name: str
     command: tuple[str, ...]
     port: int
     screens: bool = True
+    ours: bool = False
     env: Mapping[str, str] = field(default_factory=environment)
 
     def serves(self, case: Case) -> bool:
-        return self.screens or not case.screen
+        return (self.screens or not case.screen) and (self.ours or not case.ours)
 
 
 def all_servers(tools: Tools, *, ports: Sequence[int], targets: Sequence[str]) -> list[Server]:
@@ -98,6 +100,7 @@ def ours(
         name=name,
         command=(sys.executable, "-m", "bff", "serve", *arguments, *listening),
         port=ports[0],
+        ours=True,
         env={**environment(), **chosen},
     )
 

@@ -6,8 +6,8 @@ Never     rounds a ratio up to a promise that was missed.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bench.cases import BY_NAME
-from bench.figures import Figures, ratio
+from bench.cases import BY_NAME, HOME, VIEW
+from bench.figures import Figures, cpu_ratio, ratio
 from bench.targets import (
     CONNECTIONS,
     LATE_US,
@@ -15,6 +15,7 @@ from bench.targets import (
     STARTUP_RPCS,
     STARTUP_S,
     TARGETS,
+    VIEW_CPU,
     Target,
 )
 from bench.whole import Growth, Results
@@ -80,8 +81,10 @@ def bounds(results: Results, leading: str) -> str:
     late_us = results.late_us.get(leading)
     rss = [one.rss_mb for key, one in results.figures.items() if key[0] == leading]
     boot = [one.startup_s for one in results.growth if one.rpcs == STARTUP_RPCS]
+    view = cpu_ratio(results.figures, leading, VIEW.name, to=HOME.name)
     largest = max(results.growth, key=lambda one: one.rpcs, default=None)
     rows = [
+        _bound("CPU of a view against the same screen by hand", view, VIEW_CPU, "x"),
         _bound("latency added to the slowest of three services, c=1", late_us, LATE_US, "us"),
         _bound("resident memory of a worker, after load", max(rss, default=None), RSS_MB, "MB"),
         _bound(f"start to first 200, {STARTUP_RPCS} rpcs", max(boot, default=None), STARTUP_S, "s"),

@@ -17,6 +17,7 @@ from bench.cases import (
     POST,
     UNIQUE,
     USER,
+    VIEW,
     Case,
 )
 from bench.figures import Figure, Figures, Reading, figures_of
@@ -93,7 +94,8 @@ class Results:
 
 def run(bench: Bench) -> Results:
     """Raises Wrong where not even the plain cases can be measured; later failures are told."""
-    plain = [one for one in (USER, LINKS, ITEMS, POST, HEADERS, HOME) if bench.wanted(one.name)]
+    every = (USER, LINKS, ITEMS, POST, HEADERS, HOME, VIEW)
+    plain = [one for one in every if bench.wanted(one.name)]
     taken: list[Reading] = []
     startup_s: dict[str, float] = {}
     if plain:

@@ -1,4 +1,4 @@
-"""A home screen of three calls: the user, their links, and three fields of each item.
+"""A home screen of three calls: the user, their links, and three fields of each item, by hand.
 
 Called by the BFF, through `views` in bench/bff.toml.
 """

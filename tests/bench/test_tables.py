@@ -80,6 +80,14 @@ def test_memory_has_a_bound(rss_mb, verdict):
     assert row(bounds(results(rss_mb=rss_mb), OURS_NATIVE), "resident").endswith(f"{verdict} |")
 
 
+@pytest.mark.parametrize("cpu_s, verdict", [(0.575, "kept"), (0.58, "missed")])
+def test_a_view_costs_little_more_than_the_same_screen_by_hand(cpu_s, verdict):
+    by_hand = reading(OURS_NATIVE, case="screen")
+    view = reading(OURS_NATIVE, case="view", cpu_s=cpu_s)
+    found = Results(figures=figures_of([by_hand, view]), startup_s={}, late_us={}, growth=())
+    assert row(bounds(found, OURS_NATIVE), "by hand").endswith(f"{verdict} |")
+
+
 def test_the_slowest_start_with_a_thousand_rpcs_counts():
     found = bounds(
         results(growth(1_000), growth(1_000, startup_s=1.6), growth(10, startup_s=9.0)), OURS_NATIVE
