@@ -44,7 +44,8 @@ def stale(blueprint: Blueprint, file: Path) -> tuple[str, ...]:
 
 
 def _snapshot(blueprint: Blueprint) -> str:
-    return snapshot(one.plan for one in blueprint.endpoints if one.plan)
+    views = (one for one in blueprint.endpoints if one.plan)
+    return snapshot(plan for one in views for plan in (one.plan, *one.variants) if plan)
 
 
 def _found(blueprint: Blueprint, method: str, path: str) -> Endpoint:

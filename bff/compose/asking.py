@@ -39,7 +39,10 @@ class Asking:
         self._questions = questions
         self._ask = asking(calls.make)
         self._join = partial(_joined, frame, questions)
-        starts = [calls.starter(one.first.rpc.name, one.read) for one in questions]
+        starts = [
+            calls.starter(one.first.rpc.name, one.read, idempotent=one.first.rpc.idempotent)
+            for one in questions
+        ]
         self._starts = [one for one in starts if one is not None]
         self.short = self._short if len(self._starts) == len(questions) else None
 

@@ -17,6 +17,7 @@ from bff.contract.error_document import ErrorDocuments
 from bff.contract.path_template import PathTemplate
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
+from bff.terms.criticality import Criticality
 
 if TYPE_CHECKING:  # a plan speaks of Access
     from bff.compose.view.plan import Plan
@@ -118,6 +119,27 @@ class Conversation:
     most_frames: int | None = None
 
 
+class Refusal(NamedTuple):
+    """A failure that is told. `reason` is the problem's slug, `document` what JSON clients get."""
+
+    status: int
+    reason: str
+    document: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """How an endpoint's answers look to people.
+
+    drawn    (an answer in JSON, what was asked, names of the members that were asked for: None for
+             all that is to be seen at first) -> the answer in HTML
+    refused  (a failure, the request's headers) -> HTML
+    """
+
+    drawn: Callable[[Answer, Ask, frozenset[str] | None], Answer]
+    refused: Callable[[Refusal, Mapping[str, str]], bytes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
     """One value outside of the body. `schema` may be a `$ref` into the endpoint's components."""
@@ -154,6 +176,10 @@ class Endpoint:
     converse        how it talks over a WebSocket; None: it does not
     short           a quicker `run` for what most ask of a GET; None: there is none
     plan            what a view does, step by step; None: it is no view
+    variants        plans that some callers get instead of `plan`
+    varies_by       lower-case names of request headers, beside Accept, that choose what is answered
+    page            how it answers in HTML; None: it does not
+    criticality     who is refused first when not all can be answered
     """
 
     name: str
@@ -188,6 +214,10 @@ class Endpoint:
     converse: Conversation | None = None
     short: Short | None = None
     plan: "Plan | None" = None
+    variants: "tuple[Plan, ...]" = ()
+    varies_by: tuple[str, ...] = ()
+    page: Page | None = None
+    criticality: Criticality = "normal"
 
     def __str__(self) -> str:
         return f"{self.name} ({self.declared_at})"

@@ -8,13 +8,14 @@ Source    docs/spec/transcoding.md 1.7; docs/spec/reliability.md section 2; docs
 """
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bff.calls.call import Calls
 from bff.contract.codec import Codec
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonLimits
 from bff.contract.metadata import MetadataRules
+from bff.terms.closing import Closing
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
@@ -29,12 +30,14 @@ class StreamOptions:
     heartbeat_s  a silence of the service after which text/event-stream gets a comment
     pause_s      how long a client may take to send one message of an upload
     messages     the most that one upload may have
+    closing      whether this process is about to end, and its streams with it
     """
 
     deadline_s: float = 3_600.0
     heartbeat_s: float = 15.0
     pause_s: float = 30.0
     messages: int = 100_000
+    closing: Closing = field(default_factory=Closing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

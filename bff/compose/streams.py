@@ -33,6 +33,7 @@ from bff.contract.http_rule import HttpBinding
 from bff.contract.media_type import OCTETS
 from bff.contract.protobuf_body import ProtobufBody
 from bff.contract.resume import LAST_EVENT_ID, LastEventId, Resume
+from bff.terms.closing import shutting_down
 from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.errors import Failure
@@ -121,13 +122,18 @@ class ServerStream:
         """The media type once the stream is open, then its records."""
         framing = FRAMINGS[accept]
         count = 0
+        closing = self._shared.options.closing
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        closing.join(ended)
         try:
             await heard.open(ahead, within_s=context.deadline.remaining_s())
             yield accept.encode()
             try:
                 while True:
-                    while framing.heartbeat and not await self._arrives(ahead):
-                        yield framing.heartbeat
+                    while not await self._arrives(ahead, ended):
+                        _go_on(unless=ended)
+                        if framing.heartbeat:
+                            yield framing.heartbeat
                     record = await ahead.take()
                     if record is END:
                         break
@@ -140,6 +146,7 @@ class ServerStream:
             if ending := framing.end(count):
                 yield ending
         finally:
+            closing.leave(ended)
             await ahead.aclose()
 
     async def _raw_chunks(self, ahead: Ahead[RawBody], context: RequestContext) -> Chunks:
@@ -160,8 +167,8 @@ class ServerStream:
         """An id for those who have none. A proto that names a field gives ids, or none at all."""
         return "" if self._event_id else str(count)
 
-    def _arrives(self, ahead: Ahead[Record]) -> Any:
-        return ahead.arrives(self._shared.options.heartbeat_s)
+    def _arrives(self, ahead: Ahead[Record], ended: "asyncio.Future[None]") -> Any:
+        return ahead.arrives(self._shared.options.heartbeat_s, unless=ended)
 
     def _reader(self, framing: Framing) -> Callable[[bytes], Record]:
         codec, reply, path = self._shared.codec, self._rpc.reply, self._path
@@ -188,6 +195,12 @@ class ServerStream:
             failure, context.request_id, languages=languages, place=self._place
         )
         return document.body
+
+
+def _go_on(*, unless: "asyncio.Future[None]") -> None:
+    """Raises ServiceSilent at the end of this process."""
+    if unless.done():
+        raise shutting_down()
 
 
 class _Heard:

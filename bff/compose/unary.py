@@ -60,7 +60,8 @@ def short_runner(
     """The same for a GET without a body; None where more than the reply's message is wanted."""
     if rest.if_match or JSON not in replies.produces or replies.read_whole(JSON) is not None:
         return None
-    start = calls.starter(rpc.name, replies.read(JSON))
+    idempotent = rpc.idempotency != "unknown"
+    start = calls.starter(rpc.name, replies.read(JSON), idempotent=idempotent)
     if start is None:
         return None
 

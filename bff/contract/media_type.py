@@ -1,6 +1,6 @@
 """Content-Types: may a body be read as JSON, and is a text one at all?
 
-Called by contract/body.py, contract/multipart.py, contract/http_body.py.
+Called by contract/body.py, contract/multipart.py, contract/http_body.py, compose/view/faces.py.
 Never     lets a service's or a client's free text become a header.
 Source    RFC 9110 sections 5.6 and 8.3; docs/spec/transcoding.md HT5, HB1, HB2;
           docs/spec/bad-input.md rows 48, 50.
@@ -10,6 +10,8 @@ import re
 
 from bff.terms.errors import BadInput
 
+JSON = "application/json"
+HTML = "text/html"
 OCTETS = "application/octet-stream"
 
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE | re.ASCII).fullmatch

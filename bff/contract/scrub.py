@@ -1,8 +1,9 @@
-"""A reply in protobuf's binary form, without what clients may not see.
+"""A message, or its binary form, without what clients may not see.
 
 Why       The bytes of a service hold its hidden fields, and those that a newer service added and
           nobody here has judged yet. JSON leaves both out by itself; binary must be told to.
-Called by compose/reply_reader.py.
+          A function of a view is handed messages, and may do with them what it likes.
+Called by compose/reply_reader.py; compose/view/writing_handed.py.
 Never     passes bytes on as they came.
 Source    docs/spec/transcoding.md HT6, PJ15, PJ18; docs/spec/threats.md "internal fields".
 """
@@ -38,6 +39,32 @@ class Scrubber:
         self._clean(message)
         message.DiscardUnknownFields()
         return message.SerializeToString(deterministic=True)
+
+    def may_hide(self, message: Descriptor) -> bool:
+        """Whether a message of this type may hold what is hidden, at any depth. Asked at boot."""
+        seen: set[str] = set()
+        left = [message]
+        while left:
+            one = left.pop()
+            if one.full_name == ANY or one.is_extendable:
+                return True
+            if any(field.full_name in self._hidden for field in one.fields):
+                return True
+            seen.add(one.full_name)
+            inside = (field.message_type for field in one.fields)
+            left += (it for it in inside if it is not None and it.full_name not in seen)
+        return False
+
+    def scrubbed_copy(self, message: Any) -> Any:
+        """The message without it; the one that is given is shared, and stays as it is.
+
+        Raises ServiceSilent, as `scrubbed` does
+        """
+        copy = type(message)()
+        copy.CopyFrom(message)
+        self._clean(copy)
+        copy.DiscardUnknownFields()
+        return copy
 
     def _clean(self, message: Any) -> None:
         if message.DESCRIPTOR.full_name == ANY:

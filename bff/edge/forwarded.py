@@ -72,9 +72,9 @@ class Proxies:
         host = headers.text(b"host")
         hops: tuple[str, ...] = ()
         client = peer
-        if self._trusted and self._trusts(peer):
+        if self._trusted and self.trusts(peer):
             hops = _hops(", ".join(headers.all(b"x-forwarded-for")))
-            client = next((hop for hop in reversed(hops) if not self._trusts(hop)), "")
+            client = next((hop for hop in reversed(hops) if not self.trusts(hop)), "")
             client = client or (hops[0] if hops else peer)
             if headers.has(b"x-forwarded-host"):
                 host = headers.text(b"x-forwarded-host")
@@ -83,7 +83,7 @@ class Proxies:
         chain = (*hops, peer) if peer else hops
         return _came(client, chain, host, scheme)
 
-    def _trusts(self, address: str) -> bool:
+    def trusts(self, address: str) -> bool:
         found = _address(address)
         return found is not None and any(found in network for network in self._trusted)
 

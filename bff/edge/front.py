@@ -29,11 +29,12 @@ from bff.edge.refusals import Refusals
 from bff.edge.reply import Reply, put, reply_of
 from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, pieces_of
 from bff.edge.stream import Flow, pour, while_connected
+from bff.edge.unguarded import unguarded
 from bff.edge.websocket import Room, Sockets
 from bff.terms.context import NOBODY, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Refused
-from bff.terms.events import Emit, RequestFinished
+from bff.terms.events import Emit, Lifecycle, RequestFinished
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _BODILESS_METHODS = frozenset({"GET", "HEAD"})
@@ -182,6 +183,8 @@ class Front:
             if found is not None:
                 await self._sockets.serve(found, head, scope=scope, receive=receive, send=send)
                 return
+        elif scope["type"] == "lifespan":
+            self.emit(Lifecycle(state="unguarded", detail=unguarded()))
         await self._shell(scope, receive, send)
 
     async def _reply(self, head: Head, receive: Receive, told: _Told) -> Reply | Flow | None:
@@ -215,7 +218,7 @@ class Front:
             ask = Ask(found.values, head.query, b"", "", head.headers, media_type)
         else:
             ask = await self._ask(found, head, receive, media_type=media_type)
-        if endpoint.streams:
+        if endpoint.streams or media_type == EVENTS:
             answer = await while_connected(endpoint.run(context, ask), receive)
         else:
             answer = await endpoint.run(context, ask)
@@ -281,4 +284,6 @@ def _context(head: Head, endpoint: Endpoint, rules: MetadataRules) -> RequestCon
     headers = head.headers
     deadline = Deadline(monotonic() + allowed_s(headers, most_s=endpoint.deadline_s))
     metadata = head.tracing + head.forwarded.metadata + rules.inbound(headers)
-    return RequestContext(head.request_id, deadline, NOBODY, headers, metadata, head.peer)
+    return RequestContext(
+        head.request_id, deadline, NOBODY, headers, metadata, head.peer, endpoint.criticality
+    )

@@ -21,7 +21,8 @@ class Greeting(NamedTuple):
 
     request_id  the client's own; "" where one is to be made
     metadata    for the services, but for the request id
-    ordinary    nothing in it asks for the long way: no time limit, no trace that we must replace
+    ordinary    nothing in it asks for the long way: no time limit, no trace that we must
+                 replace, no wish that another header than Accept says
     """
 
     sent: Sent
@@ -54,5 +55,6 @@ def greeting_of(scope: Scope, *, proxies: Proxies, rules: MetadataRules) -> Gree
         accept=text(b"accept"),
         accept_encoding=text(b"accept-encoding"),
         if_none_match=text(b"if-none-match"),
-        ordinary=not hints(headers) and (not sent or trace[0][1] == sent),
+        ordinary=not (hints(headers) or headers.has(b"hx-request"))
+        and (not sent or trace[0][1] == sent),
     )

@@ -9,10 +9,12 @@ Source    RFC 9110 (Allow, WWW-Authenticate, Upgrade, Accept-Encoding); docs/spe
 import traceback
 from collections.abc import Callable
 
-from bff.compose.endpoint import Endpoint
+from bff.compose.endpoint import Endpoint, Refusal
 from bff.contract.metadata import MetadataRules
 from bff.contract.router import MethodNotAllowed
 from bff.contract.status import NO_CONTENT
+from bff.edge.negotiation import reads_html, varies_by
+from bff.edge.page_policy import GUARDED, PAGE
 from bff.edge.problem import Problems
 from bff.edge.reply import Reply, encoded
 from bff.edge.request import Head
@@ -50,6 +52,15 @@ class Refusals:
 
     def of(self, error: Exception, head: Head, endpoint: Endpoint | None) -> Reply:
         """A failure as its problem; anything else is a bug, told to whoever listens."""
+        told = self._told(error, head, endpoint)
+        if endpoint is None or endpoint.page is None or not reads_html(endpoint, head):
+            return told
+        refusal = Refusal(told.status, told.reason, told.body)
+        drawn = endpoint.page.refused(refusal, head.headers)
+        headers = (*told.headers, *encoded((*GUARDED, ("vary", varies_by(endpoint)[1].decode()))))
+        return told._replace(body=drawn, media_type=PAGE, headers=headers)
+
+    def _told(self, error: Exception, head: Head, endpoint: Endpoint | None) -> Reply:
         if not isinstance(error, Failure):
             where = endpoint.name if endpoint else "front"
             told = "".join(traceback.format_exception(error))

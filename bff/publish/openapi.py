@@ -17,7 +17,7 @@ from bff.publish.components import merged
 from bff.publish.operation import operations_of
 from bff.publish.path_items import places_of
 from bff.publish.problem import PROBLEM, STATUS
-from bff.publish.responses import other_name, shared_responses
+from bff.publish.responses import or_pages, other_name, shared_responses
 
 VERSION = "3.1.1"
 _FAILURES: Mapping[str, Schema] = MappingProxyType({"problem": PROBLEM, "status": STATUS})
@@ -42,6 +42,8 @@ def document(blueprint: Blueprint) -> dict[str, object]:
     if others is not None:
         documents[other_name("Problem", others)] = _FAILURES[others.shape]
         responses |= shared_responses(others, usual=False)
+    if any(one.page for one in endpoints):
+        responses |= or_pages(responses)
     names = merged([documents, *(one.components for one in endpoints)])
     renames = {
         one.name: {**own, **_failures_of(one)}

@@ -8,16 +8,20 @@ Source    OpenAPI 3.1 "Responses Object"; RFC 9110; docs/spec/transcoding.md OA6
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import cast
 
 from bff.compose.endpoint import Endpoint, Schema
+from bff.compose.frames import EVENTS
 from bff.contract.error_document import ErrorDocuments
+from bff.contract.media_type import HTML
 from bff.contract.status import NOT_MODIFIED, PROBLEMS
-from bff.publish.streams import answer_content, described, is_conversation
+from bff.publish.streams import answer_content, described, event_of_view, is_conversation
 
 JSON = "application/json"
 _SWITCHING_PROTOCOLS = 101
 _TEXT: Schema = {"type": "string"}
 BYTES: Schema = {"type": "string", "format": "binary"}
+PAGE: Schema = {"type": "string", "description": "The same as a page, or as a part of one."}
 _REQUEST_ID: Schema = {
     "description": "Names this request; tell it to us when you ask about it.",
     "schema": _TEXT,
@@ -81,6 +85,14 @@ def shared_responses(errors: ErrorDocuments, *, usual: bool = True) -> dict[str,
 def other_name(name: str, errors: ErrorDocuments) -> str:
     """What a shared component is called in the shape that is not the API's usual one."""
     return f"{name}As{errors.shape.title()}"
+
+
+def or_pages(responses: Mapping[str, Schema]) -> dict[str, Schema]:
+    """The same responses for endpoints that tell their failures as pages, too."""
+    return {
+        f"{name}OrPage": {**one, "content": {**_content_of(one), HTML: {"schema": PAGE}}}
+        for name, one in responses.items()
+    }
 
 
 def responses_of(endpoint: Endpoint) -> dict[str, Schema]:
@@ -158,7 +170,12 @@ def _content(endpoint: Endpoint) -> Schema:
         return content(answer)
     if endpoint.streams:
         return answer_content(endpoint, answer)
-    return {kind: {"schema": answer if kind == JSON else BYTES} for kind in endpoint.produces}
+    kinds = {JSON: answer, HTML: PAGE, EVENTS: event_of_view(answer)}
+    return {kind: {"schema": kinds.get(kind, BYTES)} for kind in endpoint.produces}
+
+
+def _content_of(response: Schema) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", response["content"])
 
 
 def _described(endpoint: Endpoint) -> str:
@@ -181,4 +198,5 @@ def _revalidates(endpoint: Endpoint) -> bool:
 
 def _shared(name: str, endpoint: Endpoint) -> Schema:
     called = name if endpoint.errors is None else other_name(name, endpoint.errors)
+    called = called if endpoint.page is None else f"{called}OrPage"
     return {"$ref": f"#/components/responses/{called}"}

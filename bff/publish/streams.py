@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from bff.compose.endpoint import Endpoint, Schema
 from bff.compose.frames import ARRAY, EVENTS, NDJSON
+from bff.compose.gaps import missing_schema
 
 _PROBLEM: Mapping[str, object] = {"$ref": "#/components/schemas/Problem"}
 
@@ -17,6 +18,24 @@ _PROBLEM: Mapping[str, object] = {"$ref": "#/components/schemas/Problem"}
 def answer_content(endpoint: Endpoint, message: Schema) -> Schema:
     """The content of a streamed answer, by media type."""
     return {kind: {"schema": _record(kind, message)} for kind in endpoint.produces}
+
+
+def event_of_view(answer: Schema) -> Schema:
+    """What a view sends as events: itself, then what was deferred."""
+    path: Schema = {"type": "string", "description": "JSON Pointer into the body."}
+    [missing] = missing_schema("")[1].values()
+    patch: Schema = {
+        "type": "object",
+        "properties": {"path": path, "value": {}, "errors": {"type": "array", "items": missing}},
+        "required": ["path", "value"],
+    }
+    what = (
+        "An event `body`, whose data is the answer with null for what comes later; an event `patch`"
+        " for each of these; at last an event `end`, or `error`, whose data is a Problem."
+    )
+    end: Schema = {"type": "object", "maxProperties": 0}
+    data = {"anyOf": [answer, patch, end, _PROBLEM]}
+    return {"type": "string", "description": what, "x-event-data": data}
 
 
 def upload_content(message: Schema) -> Schema:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bff.calls.reserve import MOST_S
 from bff.compose.endpoint import Gap
 from bff.compose.parts import Given, Part
 from bff.contract.json_options import JsonChoices
@@ -183,7 +184,8 @@ async def test_deadlines_are_the_screens_or_the_parts_own():
     await shown(of(team(deadline_ms=50)), services, context=context)
 
     user, links, soft, brief = [one[2] for one in services.asked]
-    assert [context.deadline, context.deadline] == [user, links]
+    screens = Deadline(context.deadline.at_s - MOST_S)
+    assert [screens, screens] == [user, links]
     assert Deadline.after(8.0) < soft < Deadline.after(9.1)
     assert brief < Deadline.after(0.1)
 

@@ -1,6 +1,7 @@
 """The front door: every answer is a success or a problem, and every request is told once."""
 
 import json
+from typing import Any
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -13,7 +14,7 @@ from bff.edge.front import Front
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, Failure, ServiceSaid, ServiceSilent
-from bff.terms.events import Crashed, RequestFinished
+from bff.terms.events import Crashed, Lifecycle, RequestFinished
 from tests.edge.conftest import an_endpoint
 
 PROBLEM = "application/problem+json"
@@ -256,3 +257,20 @@ def test_the_problem_document_is_json_with_every_member(client_of):
         "errors",
         "details",
     ] == list(document)
+
+
+async def test_another_server_s_start_says_what_is_left_to_a_proxy(client_of, told):
+    """Ours starts no lifespan; whoever does, guards connections in a way of its own."""
+    front: Any = client_of()._transport.app
+    messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
+    sent: list[str] = []
+
+    async def receive() -> dict[str, str]:
+        return next(messages)
+
+    async def send(message: Any) -> None:
+        sent.append(message["type"])
+
+    await front({"type": "lifespan", "asgi": {}}, receive, send)
+    assert ["lifespan.startup.complete", "lifespan.shutdown.complete"] == sent
+    assert ["unguarded"] == [one.state for one in told if isinstance(one, Lifecycle)]

@@ -107,6 +107,8 @@ def _plain(name: str) -> str:
 
 
 def _parameter(declared: Schema, made: MadeUp, known: Known, *, everything: bool) -> Values:
+    if declared["name"] == "fields":  # it names members, and its answers lack all others
+        return st.none()
     if "content" in declared:
         inner = declared["content"]["application/json"]["schema"]
         texts: Values = made.values(inner).map(json.dumps)

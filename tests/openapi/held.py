@@ -116,9 +116,11 @@ def _records(kind: str, text: str, schema: Any, *, streamed: bool) -> list[tuple
     if kind == EVENTS:
         data = re.findall(r"^data: (.*)\n\n", text, re.MULTILINE)
         return [(schema["x-event-data"], json.loads(one)) for one in data]
+    if kind == "text/html":
+        return [(schema, text)]
     if kind.endswith("ndjson"):
         return [(schema, json.loads(line)) for line in re.findall(r"(.+)\n", text)]
-    if streamed and kind == "application/json":
+    if streamed and kind == "application/json" and "items" in schema:
         return [(schema["items"], one) for one in _elements(text)]
     return [(schema, json.loads(text))]
 

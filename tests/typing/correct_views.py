@@ -15,6 +15,7 @@ from bff.compose.view import (
     field,
     has,
     header,
+    match,
     paged,
     path,
     policy,
@@ -54,6 +55,16 @@ class ReviewCard(Shape[Review]):
 
 class LongReview(ReviewCard):
     text: str = ReviewCard.review.text
+
+
+class Joined(ReviewCard):
+    _writer = match(
+        call(UserServiceClient.batch_get_users, user_ids=["ada"]).users,
+        by="user_id",
+        key=ReviewCard.review.author_id,
+    )
+    writer: Soft[Author] = Author.of(_writer)
+    email: str | None = _writer.email
 
 
 class Me(Fragment):
@@ -101,7 +112,10 @@ class ProductPage(
 class MobileProductPage(ProductPage, client="mobile", omit=("seller",)): ...
 
 
-class Everything(Me, View, get="/v1/everything", client="web", deadline_ms=100):
+class Everything(Me, View, get="/v1/everything", client="web", deadline_ms=100, errors="always"):
+    joined: list[Joined] = Joined.each(
+        call(ReviewServiceClient.list_reviews, product_id="p-1").reviews
+    )
     reviewed: list[ReviewCard] = ReviewCard.each(
         call(ReviewServiceClient.list_reviews, product_id="p-1").reviews
     )

@@ -1,6 +1,6 @@
 """Views with mistakes that both type checkers must report, on exactly the marked lines."""
 
-from bff.compose.view import Shape, Soft, View, call, defer, field, path, policy, src
+from bff.compose.view import Shape, Soft, View, call, defer, field, match, path, policy, src
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.identity.users.v1.users_pb2 import User
 from generated.shop.catalog.v1.catalog_client import CatalogServiceClient
@@ -20,6 +20,13 @@ class ReviewCard(Shape[Review]):
     author: Soft[Author] = Author.of(review)  # wrong: a message that the shape is not about
 
 
+class Joined(Shape[Review]):
+    review = src(Review)
+    _users = call(UserServiceClient.list_users).users
+    one: int = match(_users, by="user_id", key=review.author_id).email  # wrong: a found one's field
+    two: Author = Author.of(match(_users, by="user_id", key=review))  # wrong: a message as a key
+
+
 class ProductPage(View, get="/v1/products/{product_id}", client="web", deadline_ms=500):
     product_id = path(str)
     number = path(int)
@@ -37,6 +44,9 @@ class ProductPage(View, get="/v1/products/{product_id}", client="web", deadline_
         return product.title
 
     _length: int = badge  # wrong: what a function returns
+
+
+class Loud(View, get="/v1/loud", errors="never"): ...  # wrong: a word of the header
 
 
 class MobilePage(ProductPage, client="mobile", deadline="1s"): ...  # wrong: the header of a view

@@ -14,9 +14,10 @@ from bff.compose.view.compiling_members import MemberReader
 from bff.compose.view.compiling_needs import reads_of, with_needs
 from bff.compose.view.compiling_steps import Around, Graph
 from bff.compose.view.language_classes import Fragment, Header, View, header_of, lines_of
-from bff.compose.view.plan import FromCaller, Member, Plain, Plan, ViewInput
+from bff.compose.view.plan import FromCaller, Member, Plain, Plan, ViewInput, parts_of
 from bff.compose.view.recorder import Recorder, source_of
 from bff.compose.view.sources import Given
+from bff.compose.view.variants import variant_mistakes
 from bff.contract.catalog import Catalog
 from bff.contract.path_template import PathTemplate
 from bff.terms.mistakes import ContractMistake, ContractMistakes
@@ -33,7 +34,7 @@ def compile_views(
 ) -> tuple[Plan, ...]:
     """The plans of those that are served, sorted by name.
 
-    views   what views_of found
+    views   what found_in found
     hidden  full names of fields that no answer may carry, beside those that the protos mark
     Raises  ContractMistakes
     """
@@ -49,7 +50,7 @@ def compile_views(
         elif not any(other is not view and issubclass(other, view) for other in found):
             what = f"{view.__name__} has get= and no client=, so nobody is served it"
             mistakes.append(ContractMistake(what, where=lines_of(view)[""]))
-    mistakes += _twins(served)
+    mistakes += (*_twins(served), *variant_mistakes(served))
     if mistakes:
         raise ContractMistakes.of({(one.what, one.where): one for one in mistakes}.values())
     return tuple(sorted(served, key=lambda plan: plan.name))
@@ -99,6 +100,9 @@ class _Compiler:
             declared_at=self._where,
             keep=header.cache,
             personal=personal,
+            errors=header.errors or "failed",
+            variant=header.variant,
+            share=header.share or 0,
         )
 
     def _declare_inputs(self) -> None:
@@ -134,7 +138,7 @@ class _Compiler:
         """Whether the answer depends on who calls; one that must sign in is never like others."""
         values = [one.value for one in reads_of(self._graph, members)]
         values += (value for step in self._graph.steps for value in step.arguments.values())
-        asked = any(isinstance(value, FromCaller) for value in values)
+        asked = any(isinstance(one, FromCaller) for value in values for one in parts_of(value))
         return asked or self._header.access != "public"
 
     def _inputs(self) -> tuple[ViewInput, ...]:
@@ -156,10 +160,19 @@ class _Compiler:
         if header.cache is not None and header.cache.public and personal:
             what = 'its answer depends on who calls: cache=private(...), or access="public" and no'
             self._mistake(f"{what} principal()")
+        elif header.cache is not None and header.cache.public:
+            self._check_parts()
         self._check_omitted()
         self._check_path()
         if any(one.name == _SPARSE for one in self._graph.inputs.values()):
             self._mistake(f"`?{_SPARSE}=` chooses members already: name the input differently")
+
+    def _check_parts(self) -> None:
+        """An answer for everybody has nothing in it that is kept for one caller."""
+        for step in self._graph.steps:
+            if step.keep is not None and not step.keep.public:
+                what = f"{step.name} is kept for each caller, and the answer for everybody"
+                self._mistake(f"{what}: policy(..., public=True)", step.declared_at)
 
     def _check_omitted(self) -> None:
         names = {name for base in self._view.__mro__ for name in lines_of(base)}
@@ -183,16 +196,16 @@ class _Compiler:
 
 def _twins(plans: list[Plan]) -> Iterator[ContractMistake]:
     """Two views in one place, or of one name."""
-    for what in ("get", "name"):
+    for where in (True, False):
         seen: dict[str, Plan] = {}
         for plan in plans:
-            twin = seen.setdefault(getattr(plan, what), plan)
+            variant = f" as variant {plan.variant!r}" if plan.variant else ""
+            what = f"{plan.get}{variant}" if where else plan.name
+            twin = seen.setdefault(what, plan)
             if twin is not plan:
-                told = (
-                    f"{plan.name}: {twin.name} at {twin.declared_at} is {getattr(plan, what)}, too"
-                )
+                told = f"{plan.name}: {twin.name} at {twin.declared_at} is {what}, too"
                 yield ContractMistake(
-                    f"{told}: give it another get= or client=", where=plan.declared_at
+                    f"{told}: give it another get=, client= or variant=", where=plan.declared_at
                 )
 
 

@@ -53,18 +53,21 @@ def misfit_of_message(kind: Any, message: Descriptor) -> str:
     return "" if found == message.full_name else f"it is a {message.full_name}: {_said(kind)}"
 
 
-def misfit_of_computed(kind: Any) -> str:
-    """What keeps a @field function from returning `kind`."""
+def may_be_computed(kind: Any) -> bool:
+    """Whether JSON has a word for what a @field function returns."""
     origin, inside = get_origin(kind), get_args(kind)
-    if kind in _SCALARS:
-        return ""
     if origin is list:
-        return misfit_of_computed(inside[0])
+        return may_be_computed(inside[0])
     if origin is dict and inside[0] is str:
-        return misfit_of_computed(inside[1])
-    return (
-        f"a @field function returns str, int, float, bool, a list or a dict of them; {_said(kind)}"
-    )
+        return may_be_computed(inside[1])
+    return kind in _SCALARS
+
+
+def scalar_of(field: FieldDescriptor) -> type:
+    """What Python has for one value of a field that holds no messages; an enum's is its number."""
+    if field.enum_type is not None:
+        return int
+    return bytes if field.type == FieldDescriptor.TYPE_BYTES else _WHOLE[field.cpp_type]
 
 
 def misfit_of_argument(

@@ -11,11 +11,12 @@ from dataclasses import replace
 from types import MappingProxyType, MethodType
 from typing import Any, get_args, get_origin
 
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
-from bff.compose.view.compiling_kinds import misfit, misfit_of_computed, misfit_of_message
+from bff.compose.view.compiling_given import misfit_of_given, spelled
+from bff.compose.view.compiling_kinds import may_be_computed, misfit, misfit_of_message
 from bff.compose.view.compiling_steps import Around, Graph
-from bff.compose.view.declared import Declared, Wanted, behind, declared_in
+from bff.compose.view.declared import Declared, Wanted, behind, declared_in, taken_by
 from bff.compose.view.language_classes import items_of
 from bff.compose.view.made import Computing, Made
 from bff.compose.view.plan import (
@@ -23,13 +24,14 @@ from bff.compose.view.plan import (
     Constant,
     FromInput,
     FromItem,
-    FromReply,
+    FromMatch,
     Held,
     Items,
     Member,
     Object,
     Plain,
     Show,
+    Value,
 )
 from bff.compose.view.recorder import Aspect, Recorder, aspect_of
 from bff.contract.codec.known import WELL_KNOWN
@@ -106,7 +108,7 @@ class MemberReader:
 
     def _made(self, made: Made, wanted: Wanted, around: Around, *, at: str) -> Object | Items:
         held = self._graph.held(made.what, around)
-        self._check_exposed(self._graph.fields(held))
+        self._check_exposed(held)
         kind = wanted.kind
         if made.how == "each":
             kind = get_args(kind)[0] if get_origin(kind) is list else None
@@ -126,7 +128,7 @@ class MemberReader:
 
     def _plain(self, read: Recorder, wanted: Wanted, around: Around) -> Plain:
         value, aspect = self._graph.value(read, around), aspect_of(read)
-        if isinstance(value, FromReply | FromItem):
+        if isinstance(value, Held):
             wrong = self._misfit(wanted, value, aspect)
         else:
             inputs = self._graph.inputs
@@ -141,8 +143,8 @@ class MemberReader:
             self._graph.fields(replace(held, path=held.path[:-1]))
             right = wanted.kind is str and wanted.absent
             return "" if right else "it is a name, or null where none is set: declare str | None"
+        self._check_exposed(held)
         fields = self._graph.fields(held)
-        self._check_exposed(fields)
         for one in fields[:-1]:
             if one.message_type is not None and one.message_type.full_name in WELL_KNOWN:
                 return f"a {one.message_type.name} is written as one value: show {one.name} itself"
@@ -151,30 +153,42 @@ class MemberReader:
         wrong = misfit(wanted.kind, fields[-1], aspect)
         return f"{wrong} ({self._graph.catalog.place(fields[-1])})" if wrong else ""
 
-    def _check_exposed(self, fields: tuple[FieldDescriptor, ...]) -> None:
-        for one in fields:
+    def _check_exposed(self, held: Held) -> None:
+        if isinstance(held, FromMatch):
+            self._check_exposed(held.items)
+        for one in self._graph.fields(held):
             if one.full_name in self._hidden:
                 where = self._graph.catalog.place(one)
                 what = f"{one.full_name} must not leave the BFF: take it away ({where})"
                 raise ContractMistake(what)
 
     def _computed(self, made: Computing, wanted: Wanted, owner: type, around: Around) -> Computed:
-        wrong = misfit_of_computed(wanted.kind)
-        if wrong:
-            raise ContractMistake(wrong)
+        if not may_be_computed(wanted.kind):
+            raise ContractMistake(_not_to_be_computed(wanted))
         arguments = {}
         for name, default in defaults_of(made.function).items():
             read = behind(default)
             if read is None:
                 continue
             arguments[name] = value = self._graph.value(read, around)
-            if isinstance(value, FromReply | FromItem):
-                self._check_exposed(self._graph.fields(value))
+            wrong = misfit_of_given(
+                taken_by(made.function, name), self._given(value), default=default
+            )
+            if wrong:
+                raise ContractMistake(f"{name}: {wrong}")
         return Computed(
             function=MethodType(made.function, owner),
             arguments=MappingProxyType(arguments),
             returns=wanted.kind,
         )
+
+    def _given(self, value: Value) -> FieldDescriptor | Descriptor | type:
+        """What a function gets for it."""
+        if isinstance(value, Held):
+            self._check_exposed(value)
+            fields = self._graph.fields(value)
+            return fields[-1] if fields else self._graph.start(value)
+        return self._graph.inputs[value.name].kind if isinstance(value, FromInput) else str
 
     def _check_absence(self, show: Show, wanted: Wanted, around: Around) -> None:
         """`T | None` where nothing can be missing would promise clients a null that never comes."""
@@ -183,7 +197,7 @@ class MemberReader:
         if show.kind == "which":
             return
         held = show.value if show.kind != "has" else None
-        if not isinstance(held, FromReply | FromItem) or not self._may_be_missing(held, around):
+        if not isinstance(held, Held) or not self._may_be_missing(held, around):
             raise ContractMistake("it is never absent: declare it without `| None`")
 
     def _may_be_missing(self, held: Held, around: Around) -> bool:
@@ -191,8 +205,8 @@ class MemberReader:
         base = around.of
         if base is not None and _starts(held, base):
             fields = fields[len(base.path) :]
-        elif isinstance(held, FromReply):
-            return True  # its lookup may say NOT_FOUND
+        elif not isinstance(held, FromItem):
+            return True  # its lookup may say NOT_FOUND, and nothing may match
         return any(one.has_presence for one in fields)
 
     def _about(self, show: Show) -> str:
@@ -200,7 +214,7 @@ class MemberReader:
         if isinstance(show, Computed):
             return inspect.getdoc(show.function) or ""
         held = show.value if isinstance(show, Plain) and show.kind != "which" else None
-        if not isinstance(held, FromReply | FromItem) or not held.path:
+        if not isinstance(held, Held) or not held.path:
             return ""
         return self._graph.catalog.describe(self._graph.fields(held)[-1]).comment
 
@@ -219,6 +233,13 @@ def defaults_of(function: Callable[..., Any]) -> dict[str, Any]:
     """The parameters of a @field function, `self` aside, with their defaults."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
     return {one.name: one.default for one in parameters}
+
+
+def _not_to_be_computed(wanted: Wanted) -> str:
+    said = spelled(wanted.kind)
+    said = f"Soft[{said}]" if wanted.soft else f"{said} | None" if wanted.absent else said
+    allowed = "str, int, float, bool, and list[...] or dict[str, ...] of them"
+    return f"{said} is nothing to return: a @field returns {allowed}; for an object, two @fields"
 
 
 def _inside(made: Made, held: Held, around: Around) -> Around:

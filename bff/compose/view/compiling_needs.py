@@ -15,6 +15,7 @@ from bff.compose.view.pairs import agreeing, pair_of
 from bff.compose.view.plan import (
     Computed,
     FromItem,
+    FromMatch,
     FromReply,
     Held,
     Items,
@@ -25,6 +26,7 @@ from bff.compose.view.plan import (
     Plain,
     Step,
     Value,
+    parts_of,
 )
 
 _MASKS = ("read_mask", "field_mask")
@@ -90,11 +92,12 @@ def reads_of(
 
 
 def _steps_of(graph: Graph, value: Value) -> Iterator[int]:
-    """The step that a value stands in the reply of."""
-    while isinstance(value, FromItem):
-        value = graph.scopes[value.scope].items
-    if isinstance(value, FromReply):
-        yield value.step
+    """The steps that a value stands in the replies of."""
+    for one in parts_of(value):
+        if isinstance(one, FromItem):
+            yield from _steps_of(graph, graph.scopes[one.scope].items)
+        elif isinstance(one, FromReply):
+            yield one.step
 
 
 def _reached(graph: Graph, values: Iterable[Value]) -> frozenset[int]:
@@ -110,7 +113,7 @@ def _reached(graph: Graph, values: Iterable[Value]) -> frozenset[int]:
 
 
 def _whole(graph: Graph, reads: Reads) -> frozenset[int]:
-    values = [one.value for one in reads if one.whole]
+    values = [one.value for one in reads if one.whole or isinstance(one.value, FromMatch)]
     values += (value for step in graph.steps for value in step.arguments.values())
     return frozenset(index for value in values for index in _steps_of(graph, value))
 
@@ -165,8 +168,8 @@ def _paths(graph: Graph, step: Step, reads: Reads) -> Iterator[Path]:
     values = [one.value for one in reads if one.value not in leading]
     values += (value for other in graph.steps for value in other.arguments.values())
     values += [graph.page] if graph.page else []
-    for value in values:
-        if isinstance(value, FromReply | FromItem):
+    for value in (one for given in values for one in _with_keys(given)):
+        if isinstance(value, Held):
             held = _from_reply(graph, value)
             if held.step == step.index:
                 yield held.path
@@ -174,10 +177,20 @@ def _paths(graph: Graph, step: Step, reads: Reads) -> Iterator[Path]:
         yield (step.pair.found_by,)
 
 
+def _with_keys(value: Value) -> Iterator[Value]:
+    """A value, and what is compared to find it."""
+    yield value
+    if isinstance(value, FromMatch):
+        yield replace(value, path=(value.by,))
+        yield from _with_keys(value.key)
+        _, *keys = _with_keys(value.items)
+        yield from keys
+
+
 def _from_reply(graph: Graph, held: Held) -> FromReply:
     """The same place, seen from the reply, lists on the way included."""
-    while isinstance(held, FromItem):
-        outer = graph.scopes[held.scope].items
+    while not isinstance(held, FromReply):
+        outer = held.items if isinstance(held, FromMatch) else graph.scopes[held.scope].items
         held = replace(outer, path=(*outer.path, *held.path))
     return held
 

@@ -21,6 +21,7 @@ from bff.compose.view.plan import (
     FromCaller,
     FromInput,
     FromItem,
+    FromMatch,
     FromReply,
     Held,
     Path,
@@ -28,9 +29,10 @@ from bff.compose.view.plan import (
     Step,
     Value,
     ViewInput,
+    parts_of,
 )
 from bff.compose.view.recorder import Recorder, path_of, source_of
-from bff.compose.view.sources import Asked, Caller, Given, Item
+from bff.compose.view.sources import Asked, Caller, Given, Item, Matching
 from bff.contract.catalog import Catalog
 from bff.contract.field_path import walk
 from bff.terms.mistakes import ContractMistake
@@ -82,6 +84,8 @@ class Graph:
                 return FromReply(self._step(asked, around), path)
             case Item() as item:
                 return self._of_item(item, path, around)
+            case Matching() as matching:
+                return self._match(matching, path, around)
             case Given() as given:
                 return FromInput(self.add_input(given).name)
             case Caller() if path:
@@ -121,8 +125,8 @@ class Graph:
         if isinstance(held, FromReply):
             rpc = self.catalog.methods[self.steps[held.step].rpc.name]
             return cast("Descriptor", rpc.reply.DESCRIPTOR)
-        last = self.fields(self.scopes[held.scope].items)[-1]
-        return cast("Descriptor", last.message_type)
+        items = held.items if isinstance(held, FromMatch) else self.scopes[held.scope].items
+        return cast("Descriptor", self.fields(items)[-1].message_type)
 
     def fields(self, held: Held) -> tuple[FieldDescriptor, ...]:
         """Along the path, outermost first."""
@@ -135,6 +139,8 @@ class Graph:
 
     def scope_of(self, value: Value) -> int | None:
         """The scope in which a value is known."""
+        if isinstance(value, FromMatch):
+            return max(map(self.scope_of, parts_of(value)), key=self.depth)
         if isinstance(value, FromItem):
             return value.scope
         return self.steps[value.step].scope if isinstance(value, FromReply) else None
@@ -151,6 +157,19 @@ class Graph:
             raise ContractMistake(what)
         return replace(held, path=(*held.path, *path))
 
+    def _match(self, matching: Matching, path: Path, around: Around) -> FromMatch:
+        items, key = self.held(matching.items, around), self._given_value(matching.key, around)
+        found = FromMatch(items, matching.by, key, path)
+        [by] = self.fields(replace(found, path=(matching.by,)))
+        misfit = self._misfit(matching.message, by, key)
+        if misfit:
+            what = f"match(by={by.name!r}): {misfit} ({self.catalog.place(by)})"
+            raise ContractMistake(what, where=matching.place)
+        return found
+
+    def _given_value(self, given: object, around: Around) -> Value:
+        return self.value(given, around) if isinstance(given, Recorder) else Constant(given)
+
     def _step(self, asked: Asked, around: Around) -> int:
         arguments = self._arguments(asked, around)
         manner = asked.manner
@@ -162,6 +181,7 @@ class Graph:
         found = self._found.get(key)
         if found is not None:
             return found
+        self._check_kept(asked)
         if asked.paged:
             self._add_page(asked, arguments)
         index = self._found[key] = len(self.steps)
@@ -193,18 +213,18 @@ class Graph:
             except ValueError as wrong:
                 what = f"{asked.rpc}: {wrong} ({self.catalog.place(request)})"
                 raise ContractMistake(what, where=asked.place) from None
-            read = isinstance(given, Recorder)
-            value = self.value(given, around) if read else Constant(given)
-            misfit = self._misfit(asked, taking, value)
+            value = self._given_value(given, around)
+            misfit = self._misfit(asked.rpc.request, taking, value)
             if misfit:
                 what = f"{asked.rpc}: {name}: {misfit} ({self.catalog.place(taking)})"
                 raise ContractMistake(what, where=asked.place)
             arguments[name] = value
         return arguments
 
-    def _misfit(self, asked: Asked, taking: FieldDescriptor, value: Value) -> str:
+    def _misfit(self, holder: type[Message], taking: FieldDescriptor, value: Value) -> str:
+        """What keeps a field of a message from being, or from equalling, a value."""
         match value:
-            case FromReply() | FromItem():
+            case FromReply() | FromItem() | FromMatch():
                 fields = self.fields(value)
                 return misfit_of_argument(taking, fields[-1] if fields else self.start(value))
             case FromInput(name=name):
@@ -212,10 +232,18 @@ class Graph:
             case FromCaller():
                 return misfit_of_argument(taking, str)
         try:
-            asked.rpc.request(**{taking.name: value.value})
+            holder(**{taking.name: value.value})
         except (TypeError, ValueError) as refused:
             return str(refused)
         return ""
+
+    def _check_kept(self, asked: Asked) -> None:
+        """A reply may be kept where asking has no effect that would be missed."""
+        rpc = self.catalog.methods[asked.rpc.name]
+        if asked.manner.keep is not None and rpc.idempotency != "no_side_effects":
+            said = "idempotency_level = NO_SIDE_EFFECTS"
+            what = f"{rpc.name} can't be kept: its proto does not say {said} ({rpc.declared_at})"
+            raise ContractMistake(what, where=asked.place)
 
     def _add_page(self, asked: Asked, arguments: Mapping[str, Value]) -> None:
         """Of the one paged call that a view may have: where its next page's token stands."""

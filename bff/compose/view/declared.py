@@ -91,6 +91,14 @@ def returned_by(function: Callable[..., Any]) -> Wanted:
     return wanted(_resolved({"return": said["return"]}, function)["return"])
 
 
+def taken_by(function: Callable[..., Any], name: str) -> Any:
+    """What a parameter is declared as, but for `| None`; Any where it is not. Raises
+    ContractMistake.
+    """
+    said = inspect.get_annotations(function)
+    return wanted(_resolved({name: said[name]}, function)[name]).kind if name in said else Any
+
+
 def _names(cls: type) -> Iterator[str]:
     """Public names; those of the bases, from left to right, come first."""
     for base in cls.__bases__:

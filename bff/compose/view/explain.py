@@ -27,12 +27,18 @@ def explained(endpoint: Endpoint, form: Format) -> str:
 
 
 def _text(endpoint: Endpoint) -> str:
-    return text_of(endpoint.plan) if endpoint.plan else "\n".join(_calls(endpoint))
+    if not endpoint.plan:
+        return "\n".join(_calls(endpoint))
+    return "\n\n".join(map(text_of, (endpoint.plan, *endpoint.variants)))
 
 
 def _json(endpoint: Endpoint) -> str:
     data = {**data_of(endpoint.plan)} if endpoint.plan else {**_known(endpoint)}
     told = {**data, "declaredAt": endpoint.declared_at}
+    if endpoint.variants:
+        told["variants"] = [
+            {**data_of(one), "declaredAt": one.declared_at} for one in endpoint.variants
+        ]
     return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()
 
 

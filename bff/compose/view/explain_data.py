@@ -29,6 +29,7 @@ Data = Mapping[str, Any]
 def data_of(plan: Plan) -> Data:
     """All but where it is declared, which changes with every line above it."""
     cost = worst_case(plan)
+    variant = {"variant": plan.variant, "share": plan.share} if plan.variant else {}
     return {
         "view": plan.name,
         "get": plan.get,
@@ -37,6 +38,7 @@ def data_of(plan: Plan) -> Data:
         "rpcs": {"atMost": cost.number, "bounded": cost.bounded, "formula": str(cost)},
         "keep": keep_words(plan.keep) if plan.keep else None,
         "personal": plan.personal,
+        **variant,
         "inputs": [_input(one) for one in plan.inputs],
         "waves": [[_trip(plan, trip) for trip in trips] for trips in waves_of(plan)],
         "slowestChain": [trip.name for trip in slowest_chain(plan)[0]],

@@ -47,6 +47,8 @@ def _head(plan: Plan) -> Iterator[str]:
     kept = keep_words(plan.keep) if plan.keep else "not kept"
     whose = "differs by caller" if plan.personal else "the same for everybody"
     yield f"  {plan.access.replace('_', ' ')}, {whose}, {kept}"
+    if plan.variant:
+        yield f"  variant {plan.variant}, for {plan.share} of 100 callers"
     for one in plan.inputs:
         default = "required" if one.default is None else f"default {one.default!r}"
         yield f"  input {one.name}: {one.kind.__name__}, {one.where}, {default}"

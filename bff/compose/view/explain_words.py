@@ -18,6 +18,7 @@ from bff.compose.view.plan import (
     FromCaller,
     FromInput,
     FromItem,
+    FromMatch,
     FromReply,
     Items,
     Member,
@@ -32,7 +33,9 @@ from bff.compose.view.waves import Trip
 
 
 def value_words(plan: Plan, value: Value) -> str:
-    """Where a value comes from: "get_product.seller_id", "review.author_id", "5"."""
+    """Where a value comes from: "get_product.seller_id", "review.author_id", "5"; of a keyed join
+    "batch_get_daily_clicks.daily_clicks[code = link.short_code].daily".
+    """
     match value:
         case Constant(value=constant):
             return json.dumps(constant, ensure_ascii=False, default=lambda it: type(it).__name__)
@@ -44,6 +47,9 @@ def value_words(plan: Plan, value: Value) -> str:
             return ".".join((plan.steps[step].name, *path))
         case FromItem(scope=scope, path=path):
             return ".".join((item_name(plan.scopes[scope]), *path))
+        case FromMatch(items=items, by=by, key=key, path=path):
+            which = f"[{by} = {value_words(plan, key)}]"
+            return ".".join((value_words(plan, items) + which, *path))
 
 
 def show_words(plan: Plan, show: Show) -> str:
@@ -117,6 +123,8 @@ def _policies(step: Step) -> Iterator[str]:
         yield "a fallback where it fails"
     if step.deferred:
         yield "deferred"
+    if step.scope is not None and step.pair is None:
+        yield "no batch rpc fits: one call each"
     if step.mask is not None:
         field, paths = step.mask
         yield f"{field}: {', '.join(paths)}"

@@ -2,7 +2,7 @@
 
 Why       Importing a view changes nothing: boot looks it up. A module that can't be imported is one
           mistake in the list, so that a proto's change names every view that it breaks.
-Called by app, cli at boot.
+Called by screens.py, at boot.
 Never     imports anything outside the package that it was given.
 Source    docs/spec/views.md; house rule 9.
 """
@@ -13,33 +13,39 @@ from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 from bff.compose.place import place_of
 from bff.compose.view.language_classes import Fragment, header_of, lines_of
 from bff.compose.view.recorder import UnknownField
 from bff.contract.catalog import Catalog
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake
 
 
-def views_of(package: ModuleType, catalog: Catalog) -> tuple[type[Fragment], ...]:
-    """Those that are defined in the package's modules, sorted by place.
+class Found(NamedTuple):
+    """Views, sorted by place, and a mistake for each cause that keeps modules from being read."""
+
+    views: tuple[type[Fragment], ...]
+    mistakes: tuple[ContractMistake, ...]
+
+
+def found_in(package: ModuleType, catalog: Catalog) -> Found:
+    """What the package's modules define.
 
     catalog  tells the line of a message that lacks a field
-    Raises   ContractMistakes for all modules that can't be imported
     """
     found: dict[type[Fragment], str] = {}
-    mistakes: dict[str, ContractMistake] = {}
+    broken: dict[str, _Broken] = {}
     for name in _modules(package):
         try:
             module = import_module(name)
-        except Exception as broken:  # noqa: BLE001 - whatever it is, it is told, and the rest too
-            mistake = _told(broken, name, package, catalog)
-            mistakes[str(mistake)] = mistake
+        except Exception as why:  # noqa: BLE001 - whatever it is, it is told, and the rest too
+            mistake = _told(why, name, package, catalog)
+            broken.setdefault(str(mistake), _Broken(mistake, [])).modules.append(name)
         else:
             found.update((view, view.__qualname__) for view in views_in(module))
-    if mistakes:
-        raise ContractMistakes.of(mistakes.values())
-    return tuple(sorted(found, key=lambda view: (lines_of(view)[""], found[view])))
+    views = sorted(found, key=lambda view: (lines_of(view)[""], found[view]))
+    return Found(tuple(views), tuple(map(_with_modules, broken.values())))
 
 
 def views_in(module: ModuleType) -> tuple[type[Fragment], ...]:
@@ -50,6 +56,23 @@ def views_in(module: ModuleType) -> tuple[type[Fragment], ...]:
         for one in dict.fromkeys(classes)
         if issubclass(one, Fragment) and one.__module__ == module.__name__ and header_of(one).get
     )
+
+
+class _Broken(NamedTuple):
+    """One mistake, and the modules that it keeps from being imported."""
+
+    mistake: ContractMistake
+    modules: list[str]
+
+
+def _with_modules(broken: _Broken) -> ContractMistake:
+    """A shape that is broken breaks each screen that shows it."""
+    mistake, modules = broken
+    own = mistake.where.partition(".py:")[0].replace("/", ".")
+    others = [one for one in modules if one != own]
+    if not others:
+        return mistake
+    return ContractMistake(f"{mistake.what}; it breaks {', '.join(others)}", where=mistake.where)
 
 
 def _modules(package: ModuleType) -> Iterator[str]:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Annotated, Any, TypeAlias, TypeVar, cast, overload
 
 from google.protobuf.message import Message
+from google.protobuf.message_factory import GetMessageClass
 
 from bff.calls.keep import Keep
 from bff.compose.view.made import Computing, Deferred, Made
@@ -23,7 +24,7 @@ from bff.compose.view.recorder import (
     path_of,
     source_of,
 )
-from bff.compose.view.sources import Caller, Given, Item
+from bff.compose.view.sources import Caller, Given, Item, Matching
 from bff.compose.view.unready import COMPUTE, line_of_view, wrong
 from bff.contract.codec.known import is_map
 
@@ -111,6 +112,27 @@ def each(items: Iterable[T]) -> list[T]:
     return cast("list[T]", items)
 
 
+def match(items: Iterable[M], *, by: str, key: str | int) -> M:
+    """The one of a list of messages whose field `by` equals `key`: a keyed join.
+
+    It is as a message that is not set where there is none; of several it is the first. The list
+    may be that of a call in a shape: `match(_clicks, by="code", key=link.short_code)`. A call that
+    reads nothing of the item is made once, and nobody waits for it but who shows it.
+    """
+    read = _read(items, "match")
+    field = field_of(read)
+    if field is None or not field.is_repeated or field.message_type is None or is_map(field):
+        raise wrong(f"{items!r} is no list of messages: match() has nothing to look through")
+    _check_key(key)
+    message = GetMessageClass(field.message_type)
+    matching = Matching(message=message, items=read, by=by, key=key, place=line_of_view())
+    found = Recorder(matching)
+    named = field_of(getattr(found, by))
+    if named is None or named.is_repeated or named.message_type is not None:
+        raise wrong(f"{by} of {message.__name__} is no key: match() compares one plain value")
+    return cast("M", found)
+
+
 def defer(value: T) -> T:
     """A client that can wait for this member (text/event-stream) gets the rest before it."""
     if not isinstance(value, Recorder | Made | Computing):
@@ -162,6 +184,12 @@ def _read(value: object, by: str) -> Recorder:
     if isinstance(value, Recorder) and aspect_of(value) == "value":
         return value
     raise wrong(f"{by}() takes a field of a reply or of an item, not {value!r}: {COMPUTE}")
+
+
+def _check_key(key: object) -> None:
+    fits = aspect_of(key) == "value" if isinstance(key, Recorder) else isinstance(key, str | int)
+    if not fits:
+        raise wrong(f"key={key!r}: match() compares with a field, an input or a constant")
 
 
 def _check_given(function: str, parameter: inspect.Parameter) -> None:

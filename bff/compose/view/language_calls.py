@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from google.protobuf.message import Message
 
 from bff.calls.keep import Keep
+from bff.compose.view.made import Computing
 from bff.compose.view.recorder import Recorder, aspect_of
 from bff.compose.view.sources import Asked, Given, Manner
 from bff.compose.view.unready import Unready, line_of_view, wrong
@@ -24,6 +25,7 @@ T = TypeVar("T")
 
 PAGE_TOKEN, NEXT_PAGE_TOKEN = "page_token", "next_page_token"
 CURSOR = "cursor"
+_FUNCTION = "what is computed can't be sent: make this screen a function (@screen)"
 _HOW = "name the method of a generated client, as in call(UserServiceClient.get_user, ...)"
 
 
@@ -160,7 +162,8 @@ def _argument(name: str, value: object) -> object:
             raise wrong(f"{name}={value!r}: only a field itself can be sent to a service")
         return value
     if isinstance(value, Unready):
-        raise wrong(f"{name}={value!r}: send a field of a reply; this is a member of the answer")
+        what = f"{name}={value!r}: send a field of a reply; this is a member of the answer"
+        raise wrong(f"{what}, and {_FUNCTION}" if isinstance(value, Computing) else what)
     for inside in _inside(value):
         if isinstance(inside, Unready):
             raise wrong(f"{name}: {inside!r} can't be put in a list or dict: send it by itself")

@@ -3,7 +3,7 @@
 Why       A class body is the plan: what it assigns is recorded with its line, and inherited as
           Python inherits, so a web screen can be a mobile screen plus more.
 Called by bff/views, through bff.compose.view; declared.py (reads their bodies).
-Never     makes instances; never registers itself: views_of looks views up.
+Never     makes instances; never registers itself: found_in looks views up.
 Source    docs/spec/views.md.
 """
 
@@ -18,6 +18,7 @@ from google.protobuf.message import Message
 from bff.calls.keep import Keep
 from bff.compose.endpoint import Access
 from bff.compose.view.made import Made
+from bff.compose.view.plan import Errors
 from bff.compose.view.recorder import Recorder, field_of, message_of, path_of, source_of
 from bff.compose.view.sources import Item
 from bff.compose.view.unready import place_in, wrong
@@ -38,9 +39,13 @@ class Header:
     cache: Keep | None = None
     access: Access | None = None
     omit: tuple[str, ...] = ()
+    errors: Errors | None = None
+    variant: str = ""
+    share: int | None = None
 
     def over(self, inherited: "Header") -> "Header":
         """What is said here, else what was said before; what is omitted adds up."""
+        share = inherited.share if self.share is None and not self.variant else self.share
         return Header(
             get=self.get or inherited.get,
             client=self.client or inherited.client,
@@ -48,6 +53,9 @@ class Header:
             cache=self.cache or inherited.cache,
             access=self.access or inherited.access,
             omit=(*inherited.omit, *self.omit),
+            errors=self.errors or inherited.errors,
+            variant=self.variant or inherited.variant,
+            share=share,
         )
 
 
@@ -122,7 +130,7 @@ def check_mixture(cls: type) -> None:
 class Fragment(metaclass=_Declaring):
     """Members, inputs and calls to be mixed into views; with `get=` it is a view itself."""
 
-    def __init_subclass__(
+    def __init_subclass__(  # noqa: PLR0913 - what a class statement may say
         cls,
         *,
         get: str = "",
@@ -131,6 +139,9 @@ class Fragment(metaclass=_Declaring):
         cache: Keep | None = None,
         access: Access | None = None,
         omit: tuple[str, ...] = (),
+        errors: Errors | None = None,
+        variant: str = "",
+        share: int | None = None,
     ) -> None:
         """Raises ContractMistake.
 
@@ -140,10 +151,21 @@ class Fragment(metaclass=_Declaring):
         cache        public(...) or private(...): how long the whole answer may be kept
         access       "signed_in" (if not said) or "public"
         omit         inherited members that are not shown
+        errors       "always": `errors` is [] where nothing failed; else it is not there then
+        variant      this view takes the place of the one at its path for those who are given it
+        share        of 100 callers so many are given it; without one, those who ask for it
         """
         super().__init_subclass__()
         own = Header(
-            get=get, client=client, deadline_ms=deadline_ms, cache=cache, access=access, omit=omit
+            get=get,
+            client=client,
+            deadline_ms=deadline_ms,
+            cache=cache,
+            access=access,
+            omit=omit,
+            errors=errors,
+            variant=variant,
+            share=share,
         )
         setattr(cls, _HEADER, own)
         check_mixture(cls)

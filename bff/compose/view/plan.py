@@ -7,7 +7,7 @@ Never     holds a recorder, a message or anything of one request: one plan serve
 Source    docs/spec/views.md.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -56,9 +56,42 @@ class FromItem:
     path: Path
 
 
-Value: TypeAlias = Constant | FromInput | FromCaller | FromReply | FromItem
-Held: TypeAlias = FromReply | FromItem
+@dataclass(frozen=True, slots=True)
+class FromMatch:
+    """What stands at `path` in the one of a list of messages whose field `by` equals `key`.
+
+    A keyed join: the first that fits, where several do. Where none does, or the key is empty, it
+    is as a message that is not set.
+    """
+
+    items: "Held"
+    by: str
+    key: "Value"
+    path: Path
+
+
+Held: TypeAlias = FromReply | FromItem | FromMatch
 """A value out of a message."""
+Value: TypeAlias = Constant | FromInput | FromCaller | Held
+
+
+def parts_of(value: Value) -> Iterator[Value]:
+    """What has to be there before a value is: itself; of a match, its list and its key.
+
+    >>> list(parts_of(FromMatch(FromReply(1, ("clicks",)), "code", FromCaller(), ("total",))))
+    [FromReply(step=1, path=('clicks',)), FromCaller()]
+    """
+    if isinstance(value, FromMatch):
+        yield from parts_of(value.items)
+        yield from parts_of(value.key)
+    else:
+        yield value
+
+
+def replies_in(values: Iterable[Value]) -> Iterator[FromReply]:
+    """Those that values are read from."""
+    found = (one for value in values for one in parts_of(value))
+    return (one for one in found if isinstance(one, FromReply))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +166,7 @@ class Step:
     @property
     def waits_for(self) -> frozenset[int]:
         """Steps whose replies its arguments read; not those that its scope's list comes from."""
-        held = (one for one in self.arguments.values() if isinstance(one, FromReply))
-        return frozenset(one.step for one in held)
+        return frozenset(one.step for one in replies_in(self.arguments.values()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +252,9 @@ class ViewInput:
     about: str = ""
 
 
+Errors: TypeAlias = Literal["failed", "always"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """One view.
@@ -230,6 +265,8 @@ class Plan:
     personal   something in it depends on who calls
     shape      the class's name, for schemas and templates
     errors     "failed": `errors` is there when something failed; "always": else it is []
+    variant    "": the usual view of its path; else what X-Version calls this one
+    share      of 100 callers who send no X-Version, so many get this variant
     """
 
     name: str
@@ -246,4 +283,6 @@ class Plan:
     declared_at: str
     keep: Keep | None = None
     personal: bool = True
-    errors: Literal["failed", "always"] = "failed"
+    errors: Errors = "failed"
+    variant: str = ""
+    share: int = 0

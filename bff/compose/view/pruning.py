@@ -13,6 +13,7 @@ from typing import TypeAlias
 from bff.compose.view.plan import (
     Computed,
     FromItem,
+    FromMatch,
     FromReply,
     Held,
     Items,
@@ -23,6 +24,7 @@ from bff.compose.view.plan import (
     Show,
     Step,
     Value,
+    parts_of,
 )
 from bff.terms.errors import BadInput
 
@@ -68,7 +70,7 @@ def _chosen(members: tuple[Member, ...], paths: Paths, at: tuple[str, ...]) -> t
     for path in sorted(paths):
         if path[0] not in known:
             name = ".".join((*at, path[0]))
-            raise BadInput.at("fields", f"there is no member {name}", reason="invalid-field")
+            raise BadInput.at("fields", f"there is no member {name}", reason="invalid-field-mask")
     found = []
     for member in members:
         inside = frozenset(path[1:] for path in paths if path[0] == member.name)
@@ -101,13 +103,13 @@ def _needed(plan: Plan, members: tuple[Member, ...]) -> tuple[set[int], set[int]
                 waiting.append(plan.scopes[index].items)
                 scopes_waiting.append(plan.scopes[index].parent)
             continue
-        value = waiting.pop()
-        if isinstance(value, FromItem):
-            scopes_waiting.append(value.scope)
-        elif isinstance(value, FromReply) and value.step not in steps:
-            steps.add(value.step)
-            waiting += plan.steps[value.step].arguments.values()
-            scopes_waiting.append(plan.steps[value.step].scope)
+        for value in parts_of(waiting.pop()):
+            if isinstance(value, FromItem):
+                scopes_waiting.append(value.scope)
+            elif isinstance(value, FromReply) and value.step not in steps:
+                steps.add(value.step)
+                waiting += plan.steps[value.step].arguments.values()
+                scopes_waiting.append(plan.steps[value.step].scope)
     return steps, scopes
 
 
@@ -153,10 +155,12 @@ class _Places:
     def held(self, held: Held) -> Held:
         if isinstance(held, FromReply):
             return replace(held, step=self.steps[held.step])
+        if isinstance(held, FromMatch):
+            return replace(held, items=self.held(held.items), key=self.value(held.key))
         return replace(held, scope=self.scopes[held.scope])
 
     def value(self, value: Value) -> Value:
-        return self.held(value) if isinstance(value, FromReply | FromItem) else value
+        return self.held(value) if isinstance(value, Held) else value
 
     def values(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         return {name: self.value(one) for name, one in values.items()}

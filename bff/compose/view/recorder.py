@@ -13,7 +13,7 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import Message
 
 from bff.compose.view.plan import Path
-from bff.compose.view.sources import Asked, Caller, Given, Item, Source
+from bff.compose.view.sources import Asked, Caller, Given, Item, Matching, Source
 from bff.compose.view.unready import COMPUTE, Unready, line_of_view, wrong
 from bff.contract.codec.known import is_map
 from bff.contract.field_path import walk
@@ -93,7 +93,7 @@ def root_of(source: Source) -> Descriptor | None:
     match source:
         case Asked(rpc=rpc):
             return cast("Descriptor", rpc.reply.DESCRIPTOR)
-        case Item(message=message):
+        case Item(message=message) | Matching(message=message):
             return cast("Descriptor", message.DESCRIPTOR)
     return None
 
@@ -130,6 +130,8 @@ def _start(source: Source) -> str:
             return f"{name}()"
         case Item(message=message):
             return message.DESCRIPTOR.name
+        case Matching(items=items, by=by):
+            return f"match({repr(items)[1:-1]}, by={by})"
         case Given(name=name, where=where):
             return name or f"{where}()"
     return "principal()"
@@ -142,7 +144,11 @@ def _nothing_inside(recorder: Recorder, name: str) -> str:
     if is_map(field):
         how = f"show it as a dict, with values(), or {COMPUTE}"
         return f"{recorder!r} is a map, without `.{name}`: {how}"
-    return f"{recorder!r} is a list, without `.{name}`: show its items with a Shape's each()"
+    return (
+        f"{recorder!r} is a list, without `.{name}`: show its items with a Shape's each(). To look"
+        f" something up per item, write call(..., {name}=item.{name}) in a Shape of the items, with"
+        " item = src(...): it is batched"
+    )
 
 
 def _unknown(recorder: Recorder, message: Descriptor, name: str) -> UnknownField:

@@ -1,28 +1,32 @@
 """Run a plan: what is ready starts in the same tick, what waits for it starts right after it.
 
-Why       One task per rpc and none per field: a view of seven calls costs seven tasks, however many
-          members it has. What depends on a reply starts when that reply is there, not in waves.
+Why       A call is a callback of its transport, or a task where that has none; a member is neither.
+          What depends on a reply starts when that reply is there, not in waves.
 Called by serving_runner.py, once per request.
 Never     returns while a call still runs; never asks again for what failed (calls/ does that).
 Source    docs/spec/views.md "Semantics"; CPython Lib/asyncio/taskgroups.py, for its promises.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
-from typing import Any
+from typing import Any, TypeAlias
 
-from bff.calls.call import Make, Note
+from bff.calls.call import Calls, Note
 from bff.compose.parts import Given
 from bff.compose.together import worst
 from bff.compose.view.batching import Waiting, chunks
-from bff.compose.view.running_calls import Answered, Asking, masks_for
+from bff.compose.view.running_calls import Answered, Asking, Question, masks_for
 from bff.compose.view.running_frames import Frame, Reply, is_absence
 from bff.compose.view.running_steps import Opening, Work, Works
 from bff.compose.view.running_times import Durations
+from bff.compose.view.running_under_way import UnderWay
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Clock
 from bff.terms.errors import Failure
+
+Ended: TypeAlias = Callable[[BaseException | None], object]
+"""Takes what went wrong, or None. Never raises."""
 
 
 class _Blocked:
@@ -49,7 +53,7 @@ class Gathering:
         context: RequestContext,
         given: Given,
         *,
-        make: Make,
+        calls: Calls,
         durations: Durations,
         note: Note | None = None,
         defers: bool = False,
@@ -58,26 +62,36 @@ class Gathering:
         self.root = Frame(given, len(works.steps))
         self.stood_in = False
         self._works = works
-        self._asking = Asking(
-            works, context, make=make, durations=durations, note=note, clock=clock
-        )
+        self._asking = Asking(works, context, durations=durations, note=note, clock=clock)
         self._defers = defers
         self._waiting = Waiting()
         self._flushing = False
         self._under_way = [0] * len(works.steps)
         self._prompt = 0
         self._total = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self._sent = UnderWay(calls, self._came)
+        self._ended: Ended | None = None
         self._errors: list[BaseException] = []
         self._bell: asyncio.Future[None] | None = None
 
     def __repr__(self) -> str:
         return f"<Gathering, {self._total} under way, {self._waiting!r}>"
 
-    def begin(self) -> None:
-        """Start all that waits for nothing."""
+    def begin(self, ended: Ended | None = None) -> None:
+        """Start all that waits for nothing.
+
+        ended  told once, when every step has ended or one that may not fail has failed; for those
+               who do not wait. The others are cancelled then.
+        """
         self._enter(self.root, None)
         self._flush()
+        self._ended = ended
+        self._ring()
+
+    def cancel(self) -> None:
+        """Nobody wants it any more."""
+        self._ended = None
+        self._sent.cancel()
 
     async def all_done(self) -> None:
         """Every step has ended. Raises the Failure of one that may not fail, after the others were
@@ -100,16 +114,7 @@ class Gathering:
 
     async def close(self) -> None:
         """All are cancelled and have ended, however often we are cancelled meanwhile."""
-        for task in self._tasks:
-            task.cancel()
-        cancelled = False
-        while pending := [task for task in self._tasks if not task.done()]:
-            try:
-                await asyncio.wait(pending)
-            except asyncio.CancelledError:
-                cancelled = True
-        if cancelled:
-            raise asyncio.CancelledError
+        await self._sent.close()
 
     async def _until(self, ready: Callable[[], bool]) -> None:
         loop = asyncio.get_running_loop()
@@ -125,8 +130,15 @@ class Gathering:
             raise worst(self._errors)
 
     def _ring(self) -> None:
+        """Something has ended that somebody may wait for."""
+        if self._total == 0:
+            self._sent.over()
         if self._bell is not None and not self._bell.done():
             self._bell.set_result(None)
+        if self._ended is not None and (self._errors or self._total == 0):
+            ended, self._ended = self._ended, None
+            self._sent.cancel()
+            ended(worst(self._errors) if self._errors else None)
 
     def _break(self, error: BaseException) -> None:
         self._errors.append(error)
@@ -187,7 +199,7 @@ class Gathering:
                 return
             request = work.bytes_of(message)
         self._count(work, 1)
-        self._spawn(self._asking.alone, work, frame, request)
+        self._sent.send(self._asking.alone(work, frame, request))
 
     def _settle(self, work: Work, frame: Frame, said: Reply | Failure) -> None:
         """A step was answered in this frame: what waited for it may start."""
@@ -217,15 +229,15 @@ class Gathering:
         if not (self._defers and work.step.deferred):
             self._prompt += by
 
-    def _spawn(self, ask: Callable[..., Awaitable[Answered]], *what: Any) -> None:
-        loop = asyncio.get_running_loop()
-        self._tasks.append(loop.create_task(self._watched(ask, *what)))
-
-    async def _watched(self, ask: Callable[..., Awaitable[Answered]], *what: Any) -> None:
+    def _came(self, question: Question, said: Any) -> None:
+        """A reply, a Failure, or what no rule foresaw."""
+        if isinstance(said, BaseException) and not isinstance(said, Failure):
+            self._break(said)
+            return
         try:
-            self._answered(await ask(*what))
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - `_until` raises it
-            self._break(error)
+            self._answered(question.answered(said))
+        except Exception as bug:  # noqa: BLE001 - `_until` raises it
+            self._break(bug)
 
     def _answered(self, found: Answered) -> None:
         for work, frame, said in found:
@@ -248,7 +260,7 @@ class Gathering:
             return
         for askers in self._waiting.due(self._under_way, defers=self._defers):
             if len(askers) == 1:
-                self._spawn(self._asking.one, *masks_for(askers))
+                self._sent.send(self._asking.one(*masks_for(askers)))
             else:
                 for chunk in chunks(askers):
-                    self._spawn(self._asking.many, chunk)
+                    self._sent.send(self._asking.many(chunk))

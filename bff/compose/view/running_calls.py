@@ -1,14 +1,14 @@
 """The calls of one request: each with its share of the time, and what its step makes of the reply.
 
-Called by running.py, one task a call.
+Called by running.py.
 Never     decides what a Failure means: it is an answer like any other here.
 Source    docs/spec/views.md "Deadline budget".
 """
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
-from bff.calls.call import Call, Make, Note, Read
+from bff.calls.call import Call, Note, Read
 from bff.compose.fanout import SOFT_SHARE
 from bff.compose.view.batching import (
     Asker,
@@ -30,20 +30,26 @@ from bff.terms.errors import Failure
 
 MOST_RESERVED = 0.5
 """What follows a step may keep at most this share of the time that is left when it starts."""
-Answered = list[tuple[Work, Frame, Reply | Failure]]
+Answered: TypeAlias = list[tuple[Work, Frame, Reply | Failure]]
+
+
+class Question(NamedTuple):
+    """A call that is ready. `answered` takes what its `read` returned, or the Failure."""
+
+    call: Call
+    answered: Callable[[Any], Answered]
 
 
 class Asking:
-    """Makes the calls of one request."""
+    """The calls of one request, and what becomes of their replies."""
 
-    __slots__ = ("_clock", "_context", "_durations", "_followers", "_make", "_note")
+    __slots__ = ("_clock", "_context", "_durations", "_followers", "_note")
 
     def __init__(
         self,
         works: Works,
         context: RequestContext,
         *,
-        make: Make,
         durations: Durations,
         note: Note | None,
         clock: Clock,
@@ -51,61 +57,62 @@ class Asking:
         self._note = note
         self._followers = works.followers
         self._context = context
-        self._make = make
         self._durations = durations
         self._clock = clock
 
     def __repr__(self) -> str:
         return f"<Asking for {self._context.request_id}>"
 
-    async def alone(self, work: Work, frame: Frame, request: bytes) -> Answered:
+    def alone(self, work: Work, frame: Frame, request: bytes) -> Question:
         """A step that is not gathered with others."""
-        said: Reply | Failure
-        if work.timed or work.hurried:
-            said = await self._made([work], work.step.rpc, request, work.read)
-            return [(work, frame, said)]
-        rpc, once = work.step.rpc, work.step.rpc.idempotent
-        call = Call(
-            rpc.name,
-            request,
-            self._context,
-            work.read,
-            idempotent=once,
-            shared=once,
-            keep=work.step.keep,
-            note=self._note,
-        )
-        try:
-            said = await self._make(call)
-        except Failure as failure:
-            said = failure
-        return [(work, frame, said)]
 
-    async def one(self, askers: Sequence[Asker], masks: frozenset[str]) -> Answered:
+        def answered(said: Any) -> Answered:
+            return [(work, frame, said)]
+
+        rpc = work.step.rpc
+        return self._question([work], rpc, request=request, read=work.read, answered=answered)
+
+    def one(self, askers: Sequence[Asker], masks: frozenset[str]) -> Question:
         """One key by the plain lookup, however many want it."""
-        works = _distinct(askers)
         work, frame = askers[0]
         request = work.bytes_of(work.message(frame), masks)
-        said = await self._made(works, work.step.rpc, request, single_reader(askers))
-        return [(one, at, _share(said, one)) for one, at in askers]
 
-    async def many(self, askers: Askers) -> Answered:
+        def answered(said: Any) -> Answered:
+            return [(one, at, _share(said, one)) for one, at in askers]
+
+        works, read = _distinct(askers), single_reader(askers)
+        return self._question(works, work.step.rpc, request=request, read=read, answered=answered)
+
+    def many(self, askers: Askers) -> Question:
         """Many keys by one BatchGet; those that it does not answer are not found."""
         works = _distinct(asker for of_key in askers.values() for asker in of_key)
-        request, read = batch_request(askers), batch_reader(askers)
-        said = await self._made(works, batch_rpc(askers), request, read)
         lost = not_found(askers)
-        return [
-            (work, frame, _share(said if isinstance(said, Failure) else said.get(key, lost), work))
-            for key, of_key in askers.items()
-            for work, frame in of_key
-        ]
 
-    async def _made(
-        self, works: Sequence[Work], rpc: Rpc[Any, Any], request: bytes, read: Read
-    ) -> Any:
-        """What `read` returned, or the Failure of the call."""
-        keeps = {work.step.keep for work in works}
+        def answered(said: Any) -> Answered:
+            return [
+                (work, at, _share(said if isinstance(said, Failure) else said.get(key, lost), work))
+                for key, of_key in askers.items()
+                for work, at in of_key
+            ]
+
+        request, read = batch_request(askers), batch_reader(askers)
+        return self._question(
+            works, batch_rpc(askers), request=request, read=read, answered=answered
+        )
+
+    def _question(
+        self,
+        works: Sequence[Work],
+        rpc: Rpc[Any, Any],
+        *,
+        request: bytes,
+        read: Read,
+        answered: Callable[[Any], Answered],
+    ) -> Question:
+        first, *others = works
+        keep = first.step.keep
+        if any(one.step.keep != keep for one in others):
+            keep = None
         call = Call(
             rpc.name,
             request,
@@ -113,24 +120,33 @@ class Asking:
             read,
             idempotent=rpc.idempotent,
             shared=rpc.idempotent,
-            keep=keeps.pop() if len(keeps) == 1 else None,
+            keep=keep,
             note=self._note,
         )
+        timed = [work for work in works if work.timed]
+        return Question(call, self._timing(timed, answered) if timed else answered)
+
+    def _timing(
+        self, works: Sequence[Work], answered: Callable[[Any], Answered]
+    ) -> Callable[[Any], Answered]:
         started_s = self._clock()
-        try:
-            said = await self._make(call)
-        except Failure as failure:
-            return failure
-        elapsed_s = self._clock() - started_s
-        for work in works:
-            if work.timed:
-                self._durations.observe(work.step.index, elapsed_s)
-        return said
+
+        def timed(said: Any) -> Answered:
+            if not isinstance(said, Failure):
+                elapsed_s = self._clock() - started_s
+                for work in works:
+                    self._durations.observe(work.step.index, elapsed_s)
+            return answered(said)
+
+        return timed
 
     def _within(self, works: Sequence[Work]) -> RequestContext:
         """The context with the tightest deadline of some steps that start now."""
         whole_s = self._context.deadline.at_s
-        at_s = min(self._end_s(work, whole_s) for work in works)
+        at_s = min(
+            [self._end_s(work, whole_s) for work in works if work.hurried or work.timed],
+            default=whole_s,
+        )
         if at_s == whole_s:
             return self._context
         return self._context._replace(deadline=Deadline(at_s))

@@ -43,10 +43,11 @@ class Frame:
     said     by step: what was answered here
     lists    by scope: a frame per item, or why there are none
     made     by number: what async functions of the view made here, or the Failure that they raised
+    matched  by number: what a keyed join found here, or its list by key
     waiting  by step: what starts when it is answered
     """
 
-    __slots__ = ("_wire", "given", "item", "lists", "made", "said", "up", "waiting")
+    __slots__ = ("_wire", "given", "item", "lists", "made", "matched", "said", "up", "waiting")
 
     def __init__(
         self, given: Given, steps: int, *, item: Any = None, up: "Frame | None" = None
@@ -57,6 +58,7 @@ class Frame:
         self.said: list[Said] = [None] * steps
         self.lists: dict[int, list[Frame] | Failure] = {}
         self.made: dict[int, Any] = {}
+        self.matched: dict[int, Any] = {}
         self.waiting: dict[int, list[Any]] = {}
         self._wire: bytes | None = None
 

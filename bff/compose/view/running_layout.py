@@ -4,7 +4,7 @@ Called by running_values.py, running_steps.py, writing.py, schema.py, at boot.
 Never     takes a plan's word for it: a path that the contract does not have is a ContractMistake.
 """
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import cast
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -14,6 +14,7 @@ from google.protobuf.message_factory import GetMessageClass
 from bff.compose.view.plan import (
     Computed,
     FromItem,
+    FromMatch,
     FromReply,
     Held,
     Items,
@@ -22,6 +23,8 @@ from bff.compose.view.plan import (
     Plain,
     Plan,
     Value,
+    parts_of,
+    replies_in,
 )
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.codec.known import is_map
@@ -37,6 +40,7 @@ class Layout:
     def __init__(self, plan: Plan, catalog: Catalog) -> None:
         self.plan = plan
         self.catalog = catalog
+        self._numbers: dict[Hashable, int] = {}
 
     def __repr__(self) -> str:
         return f"<Layout of {self.plan.name}>"
@@ -51,8 +55,16 @@ class Layout:
         return found
 
     def scope_of(self, held: Held) -> int | None:
-        """The scope whose frames hold the message that the path begins at."""
+        """The scope whose frames hold the message that the path begins at; that of a match is
+        known where its list and its key are.
+        """
+        if isinstance(held, FromMatch):
+            inmost = [self.scope_of(one) for one in parts_of(held) if isinstance(one, Held)]
+            return max(inmost, key=self._depth)
         return self.plan.steps[held.step].scope if isinstance(held, FromReply) else held.scope
+
+    def _depth(self, scope: int | None) -> int:
+        return 0 if scope is None else 1 + self._depth(self.plan.scopes[scope].parent)
 
     def levels(self, scope: int | None, held: Held) -> int:
         """How many frames up from one of `scope` the message stands. Raises ContractMistake."""
@@ -68,11 +80,15 @@ class Layout:
         if isinstance(held, FromReply):
             reply = self.rpc(self.plan.steps[held.step].rpc.name).reply
             return cast("Descriptor", reply.DESCRIPTOR)
-        return self.item(held.scope)
+        return self.each(held.items) if isinstance(held, FromMatch) else self.item(held.scope)
 
     def item(self, scope: int) -> Descriptor:
         """What a scope's list holds. Raises ContractMistake."""
-        fields = self.fields(self.plan.scopes[scope].items)
+        return self.each(self.plan.scopes[scope].items)
+
+    def each(self, items: Held) -> Descriptor:
+        """What a list holds. Raises ContractMistake."""
+        fields = self.fields(items)
         last = fields[-1] if fields else None
         if last is None or not last.is_repeated or last.message_type is None or is_map(last):
             raise ContractMistake("a list of messages is needed for a list of objects")
@@ -88,6 +104,10 @@ class Layout:
     def reads(self, members: tuple[Member, ...]) -> frozenset[int]:
         """The steps that members need, and those that these need."""
         return self.with_sources({one for member in members for one in self._read_by(member)})
+
+    def number(self, what: Hashable) -> int:
+        """The same for what is equal: where a frame keeps what is looked up once."""
+        return self._numbers.setdefault(what, len(self._numbers))
 
     def with_sources(self, steps: set[int]) -> frozenset[int]:
         found: set[int] = set()
@@ -109,8 +129,7 @@ class Layout:
         found: set[int] = set()
         while scope is not None:
             one = self.plan.scopes[scope]
-            if isinstance(one.items, FromReply):
-                found.add(one.items.step)
+            found.update(read.step for read in replies_in([one.items]))
             scope = one.parent
         return frozenset(found)
 
@@ -130,7 +149,7 @@ class Layout:
     def steps_in(self, values: Iterable[Value]) -> frozenset[int]:
         """The steps that values are read from, and those that the lists around them come from."""
         found: set[int] = set()
-        for value in values:
+        for value in (one for given in values for one in parts_of(given)):
             if isinstance(value, FromReply):
                 found |= {value.step, *self.behind(self.plan.steps[value.step].scope)}
             elif isinstance(value, FromItem):

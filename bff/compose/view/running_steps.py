@@ -14,7 +14,7 @@ from google.protobuf.message import Message
 
 from bff.calls.call import Read, request_bytes
 from bff.compose.view.batching import Lookup, lookup_of
-from bff.compose.view.plan import Constant, FromItem, FromReply, Held, Step, Value
+from bff.compose.view.plan import Constant, Held, Step, Value, replies_in
 from bff.compose.view.running_frames import Frame, Reply, Unset
 from bff.compose.view.running_layout import Layout
 from bff.compose.view.running_needs import Needs, needs_of
@@ -134,9 +134,8 @@ def _around(layout: Layout, scope: int | None) -> list[int]:
 
 
 def _needs_messages(values: Any, readings: Sequence[Reading]) -> None:
-    for value in values:
-        if isinstance(value, FromReply):
-            readings[value.step].whole = True
+    for one in replies_in(values):
+        readings[one.step].whole = True
 
 
 def _opening(layout: Layout, scope: int, readings: Sequence[Reading]) -> Opening:
@@ -148,8 +147,7 @@ def _opening(layout: Layout, scope: int, readings: Sequence[Reading]) -> Opening
 
 
 def _waits(layout: Layout, scope: int | None, values: Sequence[Value]) -> Waits:
-    found = {(one.step, layout.levels(scope, one)) for one in values if isinstance(one, FromReply)}
-    return tuple(sorted(found))
+    return tuple(sorted({(one.step, layout.levels(scope, one)) for one in replies_in(values)}))
 
 
 def _work(layout: Layout, step: Step, reading: Reading, needs: Needs) -> Work:
@@ -207,7 +205,7 @@ def _request(layout: Layout, step: Step) -> Request:
 def _argument(layout: Layout, step: Step, name: str, value: Value) -> Get:
     """A key out of a message may be empty: then there is nothing to look up."""
     get = getter(value, step.scope, layout)
-    if not isinstance(value, FromReply | FromItem) or not _is_key(layout, step, name, value):
+    if not isinstance(value, Held) or not _is_key(layout, step, name, value):
         return get
 
     def key(frame: Frame) -> Any:
@@ -234,5 +232,5 @@ def _explicit_keys(step: Step, descriptor: Descriptor) -> str:
     """The field of a BatchGet's keys that may turn out empty; "" for none."""
     if not step.rpc.name.partition("/")[2].startswith(_EXPLICIT_BATCH):
         return ""
-    held = (name for name, one in step.arguments.items() if isinstance(one, FromReply | FromItem))
+    held = (name for name, one in step.arguments.items() if isinstance(one, Held))
     return next((name for name in held if descriptor.fields_by_name[name].is_repeated), "")

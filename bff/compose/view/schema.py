@@ -7,6 +7,7 @@ Source    OpenAPI 3.1 "Components Object"; docs/spec/views.md "What follows from
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import cast
 
 from bff.compose.endpoint import Schema
@@ -17,6 +18,7 @@ from bff.compose.view.plan import (
     FromCaller,
     FromInput,
     FromItem,
+    FromMatch,
     FromReply,
     Held,
     Items,
@@ -105,7 +107,7 @@ class ViewSchema:
 
     def _plain(self, show: Plain) -> Schema:
         match show.value:
-            case FromReply() | FromItem() as held:
+            case FromReply() | FromItem() | FromMatch() as held:
                 return self._held(held, show.kind)
             case Constant(value):
                 return returns_schema(type(value))
@@ -131,12 +133,7 @@ class ViewSchema:
         return described(schema, self._layout.catalog.describe(fields[-1]))
 
     def _which(self, held: Held) -> Schema:
-        around = (
-            FromReply(held.step, held.path[:-1])
-            if isinstance(held, FromReply)
-            else FromItem(held.scope, held.path[:-1])
-        )
-        fields = self._layout.fields(around)
+        fields = self._layout.fields(replace(held, path=held.path[:-1]))
         message = message_of(fields[-1]) if fields else self._layout.start(held)
         oneof = message.oneofs_by_name.get(held.path[-1])
         if oneof is None:

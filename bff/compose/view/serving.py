@@ -5,19 +5,23 @@ Never     speaks of a mistake without the declaration's place; never stops at th
 Source    docs/spec/views.md; DESIGN "everything served is an Endpoint".
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from bff.calls.call import Calls
+from bff.calls.call import Calls, Cancel, Done
 from bff.calls.keep import Keep
 from bff.calls.origin import Origins
-from bff.compose.endpoint import Answer, Ask, Endpoint, Run, Schema
+from bff.compose.endpoint import Answer, Ask, Endpoint, Run, Schema, Short
+from bff.compose.view.faces import Faces
 from bff.compose.view.kept import Keeper, KeptView
 from bff.compose.view.plan import Plan
 from bff.compose.view.running_layout import Layout
 from bff.compose.view.schema import ViewSchema
-from bff.compose.view.serving_inputs import Inputs, headers_of, inputs_of, parameters_of
+from bff.compose.view.selection import FIELDS_PARAMETER, Selecting
+from bff.compose.view.serving_inputs import headers_of, inputs_of, parameters_of
 from bff.compose.view.serving_runner import Runner
+from bff.compose.view.variants import varied
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.contract.codec.native_engine import ENGINE, Engine
@@ -27,12 +31,15 @@ from bff.contract.schema import Schemas
 from bff.terms.context import RequestContext
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
+_ONLY_JSON_AND_EVENTS = Faces()
+
 
 class Views:
     """Makes endpoints of plans.
 
     keeper  remembers answers; None: nothing is kept, and nothing is told of caches
     hidden  full names of fields that no answer may carry, beside those that the protos mark
+    faces   what a view needs to answer otherwise than in JSON
     """
 
     def __init__(
@@ -43,8 +50,10 @@ class Views:
         keeper: Keeper | None = None,
         hidden: frozenset[str] = frozenset(),
         engine: Engine = ENGINE,
+        faces: Faces = _ONLY_JSON_AND_EVENTS,
     ) -> None:
         self._catalog = catalog
+        self._faces = faces
         self._calls = calls
         self._keeper = keeper
         self._options = JsonOptions(
@@ -60,30 +69,41 @@ class Views:
         return f"<Views of {self._catalog!r}>"
 
     def endpoints(self, plans: Iterable[Plan]) -> tuple[Endpoint, ...]:
-        """One for each. Raises ContractMistakes with those of all plans."""
+        """One for each path; a view's variants are in its own.
+
+        Raises ContractMistakes with those of all plans
+        """
         mistakes: list[ContractMistake] = []
         found: list[Endpoint] = []
         shapes: dict[str, Schema] = {}
-        for plan in plans:
+        every = tuple(plans)
+        usual = {plan.get: plan.shape for plan in every if not plan.variant}
+        for plan in every:
             own: list[ContractMistake] = []
-            endpoint = self._endpoint(plan, shapes, own)
+            endpoint = self._endpoint(plan, shapes, own, instead=usual.get(plan.get, ""))
             if endpoint is not None and not own:
                 found.append(endpoint)
             mistakes += (_placed(one, plan) for one in own)
         if mistakes:
             raise ContractMistakes.of(mistakes)
-        return tuple(found)
+        return varied(found)
 
     def runner(self, plan: Plan) -> Runner:
         """What runs a plan. Raises ContractMistakes."""
-        return Runner(plan, self._catalog, codec=self._codec, make=self._calls.make)
+        return Runner(plan, self._catalog, codec=self._codec, calls=self._calls)
 
     def _endpoint(
-        self, plan: Plan, shapes: dict[str, Schema], mistakes: list[ContractMistake]
+        self,
+        plan: Plan,
+        shapes: dict[str, Schema],
+        mistakes: list[ContractMistake],
+        *,
+        instead: str,
     ) -> Endpoint | None:
         """None where nothing can be made of it.
 
-        shapes  the components of the plans before, by name
+        shapes   the components of the plans before, by name
+        instead  as Faces.faced takes it
         """
         try:
             template = PathTemplate.parse(plan.get)
@@ -92,7 +112,9 @@ class Views:
                 Layout(plan, self._catalog), Schemas(self._options, self._catalog.describe)
             )
             answer = schema.answer()
-            runner = self.runner(plan)
+            selecting = Selecting(self.runner(plan), inputs)
+            outside = _outside(plan, template, run=self._run(plan, selecting))
+            faced = self._faces.faced(outside, plan, selecting=selecting, instead=instead)
         except ContractMistake as mistake:
             mistakes.append(mistake)
             return None
@@ -103,29 +125,42 @@ class Views:
         for name, one in schema.components.items():
             if shapes.setdefault(name, one) != one:
                 mistakes.append(ContractMistake(f"another view shows another {name}"))
-        outside = _outside(plan, template, run=self._run(plan, runner, inputs))
-        return replace(outside, answer=answer, components=schema.components)
+        short = None if self._keeps(plan) else _short(selecting)
+        return replace(faced, answer=answer, components=schema.components, short=short)
 
-    def _run(self, plan: Plan, runner: Runner, inputs: Inputs) -> Run:
+    def _keeps(self, plan: Plan) -> bool:
         keeps = plan.keep is not None or any(step.keep is not None for step in plan.steps)
-        if self._keeper is None or not keeps:
+        return keeps and self._keeper is not None
+
+    def _run(self, plan: Plan, selecting: Selecting) -> Run:
+        if self._keeper is None or not self._keeps(plan):
 
             async def run(context: RequestContext, ask: Ask) -> Answer:
-                return await runner.run(context, inputs.read(ask))
+                runner, inputs = selecting.question(ask)
+                return await runner.run(context, inputs)
 
             return run
 
         async def noted(context: RequestContext, ask: Ask, origins: Origins) -> Answer:
-            return await runner.run(context, inputs.read(ask), origins)
+            runner, inputs = selecting.question(ask)
+            return await runner.run(context, inputs, origins)
 
         kept = KeptView(
             name=plan.name,
             keep=_keep(plan),
-            asked=lambda ask: tuple(inputs.read(ask).values()),
+            asked=selecting.key,
             run=noted,
             varies_by=headers_of(plan.inputs),
         )
         return self._keeper.run(kept)
+
+
+def _short(selecting: Selecting) -> Short:
+    def short(context: RequestContext, ask: Ask, done: Done) -> Cancel | None:
+        runner, inputs = selecting.question(ask)
+        return runner.short(context, inputs, done)
+
+    return short
 
 
 def _keep(plan: Plan) -> Keep | None:
@@ -147,11 +182,22 @@ def _file(place: str) -> str:
     return place.rpartition("/")[0] or place
 
 
+def operation_of(view: str) -> str:
+    """The operation id of a view, as others name their functions.
+
+    >>> operation_of("web.ProductPage")
+    'web_product_page'
+    """
+    client, _, name = view.partition(".")
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    return f"{client}_{words.lower()}"
+
+
 def _outside(plan: Plan, template: PathTemplate, *, run: Run) -> Endpoint:
     """All but what the answer looks like."""
     summary, _, description = plan.about.strip().partition("\n")
     return Endpoint(
-        name=plan.name.replace(".", "_"),
+        name=operation_of(plan.name),
         method="GET",
         template=template,
         client=plan.client,
@@ -163,7 +209,7 @@ def _outside(plan: Plan, template: PathTemplate, *, run: Run) -> Endpoint:
         deprecated=False,
         tags=(plan.client,),
         declared_at=plan.declared_at,
-        parameters=parameters_of(plan.inputs),
+        parameters=(*parameters_of(plan.inputs), FIELDS_PARAMETER),
         body=None,
         body_required=False,
         answer=None,

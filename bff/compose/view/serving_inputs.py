@@ -26,6 +26,8 @@ _SCHEMAS: Mapping[type, Schema] = MappingProxyType(
     }
 )
 _NOTHING: Mapping[str, str] = MappingProxyType({})
+FIELDS = "fields"
+"""The query parameter that every view has: selection.py reads it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def inputs_of(
             what = f"input {one.name} must be str, int or bool"
             mistakes.append(ContractMistake(what, where=template.text))
     fetches = tuple((one.name, _fetch(one, names)) for one in inputs)
-    return Inputs(fetches, frozenset(one.name for one in inputs if _place(one) == "query"))
+    queried = (one.name for one in inputs if _place(one) == "query")
+    return Inputs(fetches, frozenset((FIELDS, *queried)))
 
 
 def parameters_of(inputs: tuple[ViewInput, ...]) -> tuple[Parameter, ...]:

@@ -8,11 +8,11 @@ Source    docs/spec/views.md "Defer".
 import asyncio
 from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
-from bff.calls.call import Make
+from bff.calls.call import Calls, Cancel, Done
 from bff.calls.origin import Origins
 from bff.compose.endpoint import Answer, Gap
 from bff.compose.fanout import gap_of
@@ -57,11 +57,11 @@ class Patch(NamedTuple):
 class Runner:
     """Raises ContractMistakes when made: with all that is wrong with the plan."""
 
-    def __init__(self, plan: Plan, catalog: Catalog, *, codec: Codec, make: Make) -> None:
+    def __init__(self, plan: Plan, catalog: Catalog, *, codec: Codec, calls: Calls) -> None:
         self.plan = plan
         self._catalog = catalog
         self._codec = codec
-        self._make = make
+        self._calls = calls
         layout = Layout(plan, catalog)
         readings = [Reading(step.rpc) for step in plan.steps]
         writing = Writing(layout, codec, readings)
@@ -85,7 +85,7 @@ class Runner:
     def _selected(self, paths: Paths) -> "Runner":
         """The runner of these members alone. Raises BadInput for others."""
         plan = pruned(self.plan, paths)
-        return Runner(plan, self._catalog, codec=self._codec, make=self._make)
+        return Runner(plan, self._catalog, codec=self._codec, calls=self._calls)
 
     async def run(
         self, context: RequestContext, inputs: Inputs, origins: Origins | None = None
@@ -100,6 +100,28 @@ class Runner:
             origins.spoil()
         answer, _ = self._answer(gathering, Page())
         return answer
+
+    def short(self, context: RequestContext, inputs: Inputs, done: Done) -> Cancel | None:
+        """As `run`, told by a callback; None where a function must be awaited."""
+        if self._makings:
+            return None
+        gathering = self._gathering(context, inputs, None)
+
+        def ended(error: Any) -> None:
+            answer = None
+            if error is None:
+                try:
+                    answer, _ = self._answer(gathering, Page())
+                except Exception as failed:  # noqa: BLE001 - whoever asked is told of it
+                    error = failed
+            done(answer, error)
+
+        try:
+            gathering.begin(ended)
+        except BaseException:
+            gathering.cancel()
+            raise
+        return gathering.cancel
 
     def start(
         self, context: RequestContext, inputs: Inputs, origins: Origins | None = None
@@ -119,7 +141,7 @@ class Runner:
             self._works,
             context,
             Given(context.identity, inputs),
-            make=self._make,
+            calls=self._calls,
             durations=self._durations,
             note=None if origins is None else origins.note,
             defers=defers,

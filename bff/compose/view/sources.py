@@ -1,4 +1,5 @@
-"""Where a value of a view may come from: a call, the item of a shape, an input, the caller.
+"""Where a value of a view may come from: a call, the item of a shape or of a keyed join, an input,
+the caller.
 
 Called by recorder.py (paths start at them), language*.py (make them), compiling*.py (read them).
 Never     are compared by what they hold: two calls that look the same are made one by the compiler.
@@ -54,6 +55,22 @@ class Caller:
     """Who calls."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Matching:
+    """The one of a list of messages whose field `by` equals `key`: a keyed join.
+
+    message  what the list holds
+    items    the list, a Recorder
+    key      a constant, or a Recorder
+    """
+
+    message: type[Message]
+    items: Any
+    by: str
+    key: Any
+    place: str
+
+
 class Given:
     """An input. It learns its name from the class attribute that it is assigned to."""
 
@@ -76,4 +93,4 @@ class Given:
         return f"<{self.where} input {self.name or '?'}>"
 
 
-Source: TypeAlias = Asked | Item | Given | Caller
+Source: TypeAlias = Asked | Item | Matching | Given | Caller

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bff.compose.view.plan import FromReply, Plan, Scope, Step
+from bff.compose.view.plan import Plan, Scope, Step, replies_in
 
 Sources = tuple[frozenset[int], ...]
 """By step: those whose replies it waits for."""
@@ -68,7 +68,7 @@ def sources_of(plan: Plan, step: Step) -> frozenset[int]:
     """The steps whose replies it waits for: its arguments', and its list's."""
     found = step.waits_for
     lists = (scope.items for scope in scopes_around(plan, step.scope))
-    return frozenset(found | {one.step for one in lists if isinstance(one, FromReply)})
+    return frozenset(found | {one.step for one in replies_in(lists)})
 
 
 def waves_of(plan: Plan) -> tuple[tuple[Trip, ...], ...]:

@@ -7,19 +7,32 @@ Never     shows what no member names; never hides a failure that no soft member 
 Source    docs/spec/views.md "Failure = type", "Order of parts".
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import cast
 
 import orjson
 from google.protobuf.descriptor import FieldDescriptor
 
-from bff.compose.view.plan import Computed, FromItem, FromReply, Held, Items, Member, Object, Plain
+from bff.compose.view.plan import (
+    Computed,
+    FromItem,
+    FromMatch,
+    FromReply,
+    Held,
+    Items,
+    Member,
+    Object,
+    Plain,
+    Value,
+    replies_in,
+)
 from bff.compose.view.running_frames import Frame, Unset, is_absence
 from bff.compose.view.running_layout import Layout, class_of
 from bff.compose.view.running_replies import Reading
-from bff.compose.view.running_values import getter, held_getter
+from bff.compose.view.running_values import finder, getter, held_getter
 from bff.compose.view.writing_computed import Making, is_async, made_text, making_of, text_of
+from bff.compose.view.writing_handed import handed_to
 from bff.compose.view.writing_joined import (
     Part,
     Piece,
@@ -30,6 +43,7 @@ from bff.compose.view.writing_joined import (
     failure_in,
     items,
     joined,
+    matched,
     named,
     otherwise,
     run,
@@ -43,6 +57,7 @@ from bff.contract.codec.known import owner_of
 from bff.contract.codec.projection import Projected, Projection, may_refuse
 from bff.contract.codec.wire_writer import WireWriter
 from bff.contract.json_pointer import pointer
+from bff.contract.scrub import Scrubber
 from bff.terms.errors import Failure
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
@@ -136,6 +151,9 @@ class Writing:
         self, held: Held, write: WireWriter, scope: int | None, *, may_refuse: bool
     ) -> Piece:
         """What `write` makes of the reply, or the item, that the path begins at."""
+        if isinstance(held, FromMatch):
+            self._parses([held])
+            return matched(finder(held, scope, self._layout), write)
         levels = self._layout.levels(scope, held)
         if not isinstance(held, FromReply):
             return lambda frame: write(frame.above(levels).wire)
@@ -174,7 +192,7 @@ class Writing:
 
     def _plain(self, member: Member, show: Plain, scope: int | None) -> Write:
         held = show.value
-        if not isinstance(held, FromReply | FromItem):
+        if not isinstance(held, Held):
             get = getter(held, scope, self._layout)
             return lambda frame, _page: orjson.dumps(get(frame))
         if show.kind == "value":
@@ -182,8 +200,7 @@ class Writing:
         if show.kind == "values":
             write = values_text(self._writer(held, None))
             return settled(otherwise(self._piece(held, write, scope, may_refuse=False), b"[]"))
-        if isinstance(held, FromReply):
-            self._readings[held.step].whole = True
+        self._parses([held])
         text = has_text if show.kind == "has" else which_text
         return settled(text(held, scope, self._layout))
 
@@ -194,6 +211,8 @@ class Writing:
         risky = inside is not None and may_refuse(inside)
         piece = self._piece(held, write, scope, may_refuse=risky)
         fields = self._layout.fields(held)
+        if not fields and isinstance(held, FromMatch):
+            return otherwise(piece, None)
         if not fields or is_null(fields[-1]):
             return piece
         if member.absent or member.soft:
@@ -210,8 +229,8 @@ class Writing:
 
     def _object(self, show: Object, scope: int | None) -> Write:
         """An object with more in it than its message has."""
-        if isinstance(show.of, FromReply) and show.of.path:
-            self._readings[show.of.step].whole = True
+        if show.of.path or isinstance(show.of, FromMatch):
+            self._parses([show.of])
         get = held_getter(show.of, scope, self._layout)
         write = joined(self._parts(show.members, scope, base=show.of))
 
@@ -247,14 +266,18 @@ class Writing:
 
         return written
 
+    def _parses(self, values: Iterable[Value]) -> None:
+        """The replies of these are wanted as messages."""
+        for one in replies_in(values):
+            self._readings[one.step].whole = True
+
     def _computed(self, show: Computed, scope: int | None) -> Piece:
-        for value in show.arguments.values():
-            if isinstance(value, FromReply):
-                self._readings[value.step].whole = True
+        self._parses(show.arguments.values())
+        handed = handed_to(show, scope, layout=self._layout, scrubber=Scrubber(self._codec))
         if not is_async(show):
-            return text_of(show, scope, self._layout)
+            return text_of(show, handed)
         number = len(self.makings)
-        made = making_of(show, scope, self._layout, number=number, unit=self._unit)
+        made = making_of(show, handed, scope=scope, number=number, unit=self._unit)
         self.makings.append(made)
         return made_text(number)
 

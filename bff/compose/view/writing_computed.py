@@ -1,22 +1,20 @@
 """Members that a function of the view makes: from real values, by plain Python.
 
 Called by writing.py, at boot.
-Never     calls a function whose input failed or is absent, unless it says that it takes None.
+Never     calls a function whose input failed or is absent, unless it says that it takes None;
+          hands one what no answer may carry: writing_handed.py.
 Source    docs/spec/views.md "Python code enters only through @field functions".
 """
 
 import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 
 from bff.compose.view.plan import Computed
-from bff.compose.view.running_frames import Frame, is_absence
-from bff.compose.view.running_layout import Layout
-from bff.compose.view.running_needs import takes_none
-from bff.compose.view.running_values import Get, getter
+from bff.compose.view.running_frames import Frame
+from bff.compose.view.writing_handed import Handed
 from bff.terms.errors import Failure
 
 
@@ -37,11 +35,8 @@ def is_async(show: Computed) -> bool:
     return inspect.iscoroutinefunction(show.function)
 
 
-def text_of(
-    show: Computed, scope: int | None, layout: Layout
-) -> Callable[[Frame], bytes | Failure]:
+def text_of(show: Computed, values: Handed) -> Callable[[Frame], bytes | Failure]:
     """The JSON that the function makes; a Failure where something that it reads is absent."""
-    values = _values(show, scope, layout)
     function = show.function
 
     def write(frame: Frame) -> bytes | Failure:
@@ -52,10 +47,9 @@ def text_of(
 
 
 def making_of(
-    show: Computed, scope: int | None, layout: Layout, *, number: int, unit: int | None
+    show: Computed, values: Handed, *, scope: int | None, number: int, unit: int | None
 ) -> Making:
     """The same for an async function: what it made is kept in the frame."""
-    values = _values(show, scope, layout)
     function = show.function
 
     async def make(frame: Frame) -> None:
@@ -87,30 +81,3 @@ class _Raised:
     """A failure, as opposed to an absence that is returned."""
 
     failure: Failure
-
-
-def _values(
-    show: Computed, scope: int | None, layout: Layout
-) -> Callable[[Frame], dict[str, Any] | Failure]:
-    """The arguments; an absence is returned, a Failure raised."""
-    spared = takes_none(show.function)
-    gets: list[tuple[str, Get, bool]] = [
-        (name, getter(value, scope, layout, strict=name in spared), name in spared)
-        for name, value in show.arguments.items()
-    ]
-
-    def values(frame: Frame) -> dict[str, Any] | Failure:
-        found: dict[str, Any] = {}
-        for name, get, may_be_none in gets:
-            try:
-                found[name] = get(frame)
-            except Failure as failure:
-                if may_be_none:
-                    found[name] = None
-                elif is_absence(failure):
-                    return failure
-                else:
-                    raise
-        return found
-
-    return values

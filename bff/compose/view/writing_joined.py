@@ -10,8 +10,9 @@ from typing import Any, TypeAlias
 
 from bff.compose.view.plan import Member
 from bff.compose.view.running_frames import Frame, Unset, is_absence
-from bff.compose.view.running_values import failed
+from bff.compose.view.running_values import Find, failed
 from bff.compose.view.writing_marks import Later, Page
+from bff.contract.codec.wire_writer import WireWriter
 from bff.contract.json_pointer import pointer
 from bff.terms.errors import Failure
 
@@ -66,6 +67,21 @@ def otherwise(piece: Piece, default: bytes | None) -> Piece:
         return Unset("A service left out what this needs.") if default is None else default
 
     return write
+
+
+def matched(find: Find, write: WireWriter) -> Piece:
+    """What `write` makes of the message of a keyed join; null where there is none."""
+
+    def piece(frame: Frame) -> bytes | Failure:
+        try:
+            found = find(frame)
+        except Unset:
+            return NULL
+        except Failure as failure:
+            return failure
+        return write(found.wire)
+
+    return piece
 
 
 def run(piece: Piece) -> Part:

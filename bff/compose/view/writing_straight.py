@@ -7,11 +7,12 @@ Never     projects what a call, a function or a deferred member stands in, nor a
 Source    house decision 1 (the wire is not parsed into objects).
 """
 
+from dataclasses import replace
 from typing import Literal
 
 from google.protobuf.descriptor import FieldDescriptor
 
-from bff.compose.view.plan import FromItem, FromReply, Held, Items, Member, Object, Plain
+from bff.compose.view.plan import FromItem, Held, Items, Member, Object, Plain
 from bff.compose.view.running_layout import Layout
 from bff.contract.codec.enums import NULL_VALUE
 from bff.contract.codec.known import VALUE
@@ -21,8 +22,8 @@ from bff.contract.codec.projection import Projected, Projection, may_refuse
 def held_by(member: Member, layout: Layout) -> Held | None:
     """The part of a message that a member shows as it is, or looks into; None: there is none."""
     match member.show:
-        case Plain(value=FromReply() | FromItem() as value, kind="value"):
-            return value
+        case Plain(value=value, kind="value"):
+            return value if isinstance(value, Held) else None
         case Object(of=of):
             return of
         case Items(scope=scope):
@@ -33,9 +34,7 @@ def held_by(member: Member, layout: Layout) -> Held | None:
 
 def above(held: Held) -> Held:
     """The message that holds the field at the end of the path."""
-    if isinstance(held, FromReply):
-        return FromReply(held.step, held.path[:-1])
-    return FromItem(held.scope, held.path[:-1])
+    return replace(held, path=held.path[:-1])
 
 
 def projected(member: Member, layout: Layout) -> Projected | None:

@@ -1,5 +1,8 @@
 """The views of docs/spec/views.md, over the demo's contract. Used by this folder's tests alone."""
 
+from collections.abc import Mapping
+
+from google.protobuf.timestamp_pb2 import Timestamp
 from google.type.money_pb2 import Money
 
 from bff.compose.view import (
@@ -9,7 +12,9 @@ from bff.compose.view import (
     View,
     call,
     defer,
+    each,
     field,
+    match,
     paged,
     path,
     policy,
@@ -33,7 +38,7 @@ from generated.shortener.links.v1.links_pb2 import Link
 from generated.shortener.stats.v1.stats_client import StatsServiceClient
 from generated.shortener.stats.v1.stats_pb2 import DailyClicks
 from generated.shortener.teams.v1.teams_client import TeamServiceClient
-from generated.shortener.teams.v1.teams_pb2 import Team
+from generated.shortener.teams.v1.teams_pb2 import Membership, Team
 
 
 class LinkCard(Shape[Link]):
@@ -48,11 +53,36 @@ class Series(Shape[DailyClicks]):
     total: int = days.total
 
 
-class WebLink(LinkCard):
+class CountedLink(LinkCard):
+    """Asked for per link, once the links are there."""
+
     slug: str | None = LinkCard.l.custom_slug
     daily: Soft[Series] = Series.of(
         call(StatsServiceClient.get_daily_clicks, code=LinkCard.l.short_code, days=30)
     )
+
+
+class WebLink(Shape[Link]):
+    """Joined by code: the clicks of all links are asked for while the links are."""
+
+    link = src(Link)
+    _clicks = match(
+        call(
+            StatsServiceClient.batch_get_daily_clicks, owner_id=principal().user_id, days=30
+        ).daily_clicks,
+        by="code",
+        key=link.short_code,
+    )
+    code: str = link.short_code
+    url: str = link.destination
+    title: str = link.title
+    tags: list[str] = each(link.tags)
+    custom_slug: str | None = link.custom_slug
+    expire_time: Timestamp | None = link.expire_time
+    clicks: int = link.click_count_total
+    daily: Soft[list[int]] = each(_clicks.daily)
+    countries: Soft[Mapping[str, int]] = _clicks.countries
+    devices: Soft[Mapping[str, int]] = _clicks.devices
 
 
 class Profile(Shape[User]):
@@ -61,7 +91,15 @@ class Profile(Shape[User]):
     role: str = word(user.role)
 
 
-class TeamCard(Shape[Team]):
+class TeamCard(Shape[Membership]):
+    membership = src(Membership)
+    id: str = membership.team.team_id
+    name: str = membership.team.display_name
+    members: int = membership.team.member_count
+    role: str = word(membership.role)
+
+
+class TeamName(Shape[Team]):
     team = src(Team)
     name: str = team.display_name
 
@@ -83,8 +121,17 @@ class MobileDashboard(Me, get="/v1/dashboard", client="mobile", deadline_ms=250)
 
 class WebDashboard(Me, get="/v1/dashboard", client="web", deadline_ms=800):
     user: Profile = Profile.of(Me._u)
-    team: Soft[TeamCard] = TeamCard.of(call(TeamServiceClient.get_membership, user_id=Me.me).team)
-    links: list[WebLink] = WebLink.each(paged(LinkServiceClient.list_links, owner_id=Me.me).links)
+    team: Soft[TeamCard] = TeamCard.of(call(TeamServiceClient.get_membership, user_id=Me.me))
+    links: list[WebLink] = WebLink.each(
+        paged(LinkServiceClient.list_links, owner_id=Me.me, page_size=20).links
+    )
+
+
+class CountedLinks(Me, get="/v1/links", client="web", deadline_ms=800):
+    team: Soft[TeamName] = TeamName.of(call(TeamServiceClient.get_membership, user_id=Me.me).team)
+    links: list[CountedLink] = CountedLink.each(
+        call(LinkServiceClient.list_links, owner_id=Me.me).links
+    )
 
 
 class Author(Shape[User]):
@@ -103,7 +150,7 @@ class OrderCard(Shape[Purchase]):
     quantity: int = o.quantity
 
 
-fast = policy(deadline_ms=100, stale_if_error_s=300)
+fast = policy(deadline_ms=100, stale_if_error_s=300, public=True)
 
 
 class ProductPage(View, get="/v1/products/{product_id}", deadline_ms=500):

@@ -4,7 +4,7 @@ Called by test_running.py, test_batching.py, test_writing.py, test_schema.py, te
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -32,7 +32,7 @@ from bff.compose.view.serving_runner import Runner
 from bff.contract.codec.native_engine import ENGINE, Engine
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
-from bff.terms.errors import ServiceSaid, ServiceSilent
+from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
 from generated.identity.users.v1.users_client import BATCH_GET_USERS, GET_USER
 from generated.identity.users.v1.users_pb2 import (
     BatchGetUsersRequest,
@@ -215,6 +215,24 @@ def an_ask(*values: str, query: str = "", **headers: str) -> Ask:
     return Ask(values=values or ("p-1",), query=query, body=b"", content_type="", headers=headers)
 
 
+class Starting(Services):
+    """The same services behind a transport that calls back."""
+
+    def start(self, path: str, request: bytes, *, done: Any, **options: Any) -> Any:
+        asking = asyncio.ensure_future(self.unary(path, request, **options))
+
+        def told(_: Any) -> None:
+            if not asking.cancelled():
+                failure = asking.exception()
+                done(b"" if failure else asking.result(), failure)
+
+        asking.add_done_callback(told)
+        return asking
+
+    def cancel(self, call: Any) -> None:
+        call.cancel()
+
+
 async def shown(
     plan: Plan,
     asking: Services,
@@ -223,9 +241,46 @@ async def shown(
     context: RequestContext | None = None,
     **options: Any,
 ) -> Answer:
-    answer = await asking.served(plan, **options).run(context or a_context(), ask or an_ask())
+    """The answer; or what is raised. The short way comes to the same."""
+    context, ask = context or a_context(), ask or an_ask()
+    answer = await _outcome(asking.served(plan, **options).run(context, ask))
+    if all(map(_can_call_back, asking.answers.values())):
+        twin = Starting(**asking.answers)
+        short = await _outcome(_by_callback(twin.served(plan, **options), context, ask))
+        assert _told(answer) == _told(short)
+        assert sorted(asking.names) == sorted(twin.names)
+    if isinstance(answer, BaseException):
+        raise answer
     assert isinstance(answer, Answer)
     return answer
+
+
+def _can_call_back(answer: Any) -> bool:
+    """Neither set later, nor a bug in the transport."""
+    is_bug = isinstance(answer, Exception) and not isinstance(answer, Failure)
+    return not (is_bug or isinstance(answer, asyncio.Future))
+
+
+async def _outcome(work: Awaitable[Any]) -> Any:
+    try:
+        return await work
+    except Exception as error:  # noqa: BLE001 - it is compared, then raised
+        return error
+
+
+async def _by_callback(endpoint: Endpoint, context: RequestContext, ask: Ask) -> Any:
+    came = later()
+    begun = endpoint.short and endpoint.short(context, ask, lambda *how: came.set_result(how))
+    if begun is None:
+        return await endpoint.run(context, ask)
+    answer, error = await came
+    return answer if error is None else error
+
+
+def _told(outcome: Any) -> Any:
+    if isinstance(outcome, BaseException):
+        return type(outcome), str(outcome)
+    return outcome
 
 
 def later() -> "asyncio.Future[Any]":

@@ -35,9 +35,9 @@ from generated.shortener.links.v1.links_client import LinkServiceClient
 from generated.shortener.stats.v1.stats_client import StatsServiceClient
 from tests.compose.panel import catalog
 from tests.compose.view.example import (
+    CountedLinks,
     MobileDashboard,
     PublicProductPage,
-    WebDashboard,
     WebProductPage,
 )
 
@@ -83,16 +83,16 @@ def test_a_dependent_call_stands_after_the_one_that_it_reads() -> None:
 
 
 def test_a_list_makes_a_scope_and_what_is_inside_is_asked_per_item() -> None:
-    plan = plan_of(WebDashboard)
+    plan = plan_of(CountedLinks)
     daily = steps(plan)["get_daily_clicks"]
 
-    assert [FromReply(2, ("links",))] == [one.items for one in plan.scopes]
+    assert [FromReply(1, ("links",))] == [one.items for one in plan.scopes]
     assert {"code": FromItem(0, ("short_code",)), "days": Constant(30)} == daily.arguments
     assert 0 == daily.scope
 
 
 def test_a_subclass_of_a_shape_shows_the_same_item_with_more() -> None:
-    links = shown(plan_of(WebDashboard))["links"]
+    links = shown(plan_of(CountedLinks))["links"]
 
     assert isinstance(links, Items)
     assert ["code", "clicks", "url", "slug", "daily"] == [one.name for one in links.members]
@@ -100,11 +100,11 @@ def test_a_subclass_of_a_shape_shows_the_same_item_with_more() -> None:
 
 
 def test_a_shape_of_one_message_makes_no_scope() -> None:
-    team = shown(plan_of(WebDashboard))["team"]
+    team = shown(plan_of(CountedLinks))["team"]
 
     assert isinstance(team, Object)
-    assert FromReply(1, ("team",)) == team.of
-    assert Plain(value=FromReply(1, ("team", "display_name"))) == team.members[0].show
+    assert FromReply(0, ("team",)) == team.of
+    assert Plain(value=FromReply(0, ("team", "display_name"))) == team.members[0].show
 
 
 def test_lookups_of_any_branch_and_depth_are_gathered() -> None:

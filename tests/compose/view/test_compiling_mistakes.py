@@ -133,9 +133,21 @@ def test_a_field_function_returns_what_json_has_words_for() -> None:
         def user(self, user: User = U) -> User:
             return user
 
-    assert ["a @field function returns str, int, float, bool, a list or a dict of them"] == [
-        one.what.partition(": user: ")[2].partition(";")[0] for one in told(Home)
-    ]
+        @field
+        def users(self, user: User = U) -> Soft[list[dict[str, User]]]:
+            return [{"ada": user}]
+
+        @field
+        def tagged(self, user: User = U) -> tuple[str, int] | None:
+            return user.display_name, 1
+
+    allowed = "str, int, float, bool, and list[...] or dict[str, ...] of them"
+    said = f"is nothing to return: a @field returns {allowed}; for an object, two @fields"
+    assert [
+        f"web.Home: user: User {said}",
+        f"web.Home: users: Soft[list[dict[str, User]]] {said}",
+        f"web.Home: tagged: tuple[str, int] | None {said}",
+    ] == [one.what for one in told(Home)]
 
 
 def test_an_annotation_must_be_importable() -> None:

@@ -11,7 +11,7 @@ import pytest
 from google.protobuf.field_mask_pb2 import FieldMask
 
 from bff.codegen import generate
-from bff.compose.view import Fragment, Shape, View, call, src
+from bff.compose.view import Fragment, Shape, View, call, match, src
 from bff.compose.view.compiling import compile_views
 from bff.compose.view.pairs import pair_of
 from bff.compose.view.plan import Plan
@@ -128,6 +128,20 @@ def test_a_mask_of_a_page_speaks_of_its_items(books: Any) -> None:
         cards: list[Card] = Card.each(call(books.BookServiceClient.list_books).books)
 
     assert ("read_mask", ("title",)) == plan_of(Home, books).steps[0].mask
+
+
+def test_a_mask_has_what_is_compared_to_find_an_item(books: Any) -> None:
+    class Home(View, get="/v1/home", client="web", deadline_ms=1):
+        _first = call(books.BookServiceClient.get_book, name="a")
+        size: str = match(
+            call(books.BookServiceClient.list_books).books, by="title", key=_first.shelf
+        ).author.full_name
+
+    found = {one.name: one.mask for one in plan_of(Home, books).steps}
+    assert {
+        "get_book": ("read_mask", ("name", "shelf")),
+        "list_books": ("read_mask", ("author.full_name", "title")),
+    } == found
 
 
 def test_a_whole_message_has_no_mask(books: Any) -> None:

@@ -12,7 +12,7 @@ from bff.compose.endpoint import Endpoint
 from bff.compose.view.explain import explained
 from bff.compose.view.explain_words import keep_words, show_words, step_words, value_words
 from bff.compose.view.plan import Constant, FromItem, FromReply, Plain, Plan, ViewInput
-from tests.compose.view.plans import a_plan, a_step, dashboard, product_page
+from tests.compose.view.plans import USERS, a_plan, a_step, dashboard, product_page
 from tests.edge.conftest import an_endpoint
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -99,6 +99,12 @@ def test_a_step_says_all_of_its_policies():
     )
     said = ("needed", "a fallback where it fails", "deferred", "read_mask: title, price")
     assert said == step_words(step)
+
+
+def test_a_step_per_item_says_where_no_batch_helps():
+    alone = "no batch rpc fits: one call each"
+    assert ("needed", alone) == step_words(a_step(0, "a", None, scope=0))
+    assert ("needed",) == step_words(a_step(0, "a", None, scope=0, pair=USERS))
 
 
 def test_what_is_kept_for_bad_times_alone_says_so():

@@ -8,8 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from bff.compose.view.finding import views_of
-from bff.terms.mistakes import ContractMistakes
+from bff.compose.view.finding import found_in
 from tests.compose.panel import catalog
 
 VIEW = """\
@@ -48,7 +47,7 @@ def package(tmp_path: Path) -> Iterator[Make]:
 def test_a_class_with_a_get_is_found_where_it_is_defined(package: Make) -> None:
     made = package({"a": VIEW.format(field="bio"), "b": "from .a import Home\n"})
 
-    assert ["Home"] == [one.__name__ for one in views_of(made, catalog())]
+    assert ["Home"] == [one.__name__ for one in found_in(made, catalog()).views]
 
 
 def test_every_module_that_breaks_is_named_with_the_line_and_the_protos(package: Make) -> None:
@@ -60,11 +59,20 @@ def test_every_module_that_breaks_is_named_with_the_line_and_the_protos(package:
             "d": VIEW.format(field="bio"),
         }
     )
-    with pytest.raises(ContractMistakes) as caught:
-        views_of(made, catalog())
-    told = [str(one) for one in caught.value.exceptions]
+    found = found_in(made, catalog())
+    told = [str(one) for one in found.mistakes]
 
     assert ["a.py:8", "b.py:5", "c.py:1"] == [one.rpartition("/")[2] for one in told]
     assert "identity.users.v1.User has no field `biography`" in told[0]
     assert "(identity/users/v1/users.proto:" in told[0]
     assert "has no attribute 'get_usr'" in told[1]
+    assert ["Home"] == [one.__name__ for one in found.views]
+
+
+def test_a_shape_that_breaks_names_the_screens_that_show_it(package: Make) -> None:
+    broken = VIEW.format(field="biography")
+    made = package({"home": "from .shapes import Home\n", "shapes": broken})
+    [mistake] = found_in(made, catalog()).mistakes
+
+    assert mistake.what.endswith(f"; it breaks {made.__name__}.home")
+    assert mistake.where.endswith("shapes.py:8")

@@ -93,6 +93,7 @@ def mistake(do: Callable[[], Any]) -> ContractMistake:
         (lambda: P.HasField("title"), "has no method `HasField`: compute it in a @field"),
         (lambda: P.titel, "shop.catalog.v1.Product has no field `titel`; did you mean `title`?"),
         (lambda: P.image_urls.first, "is a list, without `.first`: show its items with a Shape's"),
+        (lambda: P.image_urls.first, "write call(..., first=item.first) in a Shape of the items"),
         (lambda: U.preferences.theme, "is a map, without `.theme`: show it as a dict"),
         (lambda: setattr(P, "title", "x"), "title can't be set"),
         (lambda: CARDS[0], "can't be indexed"),
@@ -140,6 +141,10 @@ def test_nothing_is_awaited_in_a_class_body() -> None:
             "only a field itself can be sent",
         ),
         (lambda: call(CatalogServiceClient.get_product, product_id=TITLE), "send a field of a"),
+        (
+            lambda: call(CatalogServiceClient.get_product, product_id=TITLE),
+            "what is computed can't be sent: make this screen a function (@screen)",
+        ),
         (lambda: paged(CatalogServiceClient.get_product, product_id="a"), "it has no pages"),
         (
             lambda: paged(LinkServiceClient.list_links, owner_id="a", page_token="t"),

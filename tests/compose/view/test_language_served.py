@@ -18,7 +18,7 @@ from generated.shop.pricing.v1.pricing_pb2 import Price
 from generated.shop.reviews.v1.reviews_pb2 import ListReviewsResponse, Review
 from generated.shortener.stats.v1.stats_pb2 import BatchGetDailyClicksResponse, DailyClicks
 from tests.compose.panel import ADA, Services, a_context, catalog, well
-from tests.compose.view.example import WebDashboard, WebProductPage
+from tests.compose.view.example import CountedLinks, WebDashboard, WebProductPage
 
 BOB = User(user_id="bob", display_name="Bob")
 SHOP = {
@@ -62,12 +62,23 @@ async def test_the_product_page_is_six_calls_whatever_the_number_of_reviews() ->
     assert sorted(SHOP) == sorted(services.names)
 
 
-async def test_the_dashboard_joins_what_is_asked_per_link() -> None:
+async def test_what_is_asked_per_link_stands_in_the_link() -> None:
     clicks = BatchGetDailyClicksResponse(daily_clicks=[DailyClicks(code="a", total=7)])
+    page = await answer(CountedLinks, well(BatchGetDailyClicks=clicks))
+
+    assert [("a", None, {"total": 7}), ("b", "bee", None)] == [
+        (one["code"], one["slug"], one["daily"]) for one in page["links"]
+    ]
+
+
+async def test_the_dashboard_joins_clicks_by_code() -> None:
+    clicks = BatchGetDailyClicksResponse(
+        daily_clicks=[DailyClicks(code="b", daily=[1, 2], countries={"NO": 3})]
+    )
     page = await answer(WebDashboard, well(BatchGetDailyClicks=clicks))
 
     assert {"name": "Ada", "role": "UNSPECIFIED"} == page["user"]
-    assert [("a", None, {"total": 7}), ("b", "bee", None)] == [
-        (one["code"], one["slug"], one["daily"]) for one in page["links"]
+    assert [("a", None, None, None), ("b", [1, 2], {"NO": 3}, {})] == [
+        (one["code"], one["daily"], one["countries"], one["devices"]) for one in page["links"]
     ]
     assert "p2" == page["nextCursor"]

@@ -78,6 +78,7 @@ def test_parameters_are_listed_as_they_are_read():
         ("deep", "query", False),
         ("accept-language", "header", False),
         ("cursor", "query", False),
+        ("fields", "query", False),
     ] == [(one.name, one.where, one.required) for one in found]
     assert {"type": "integer", "format": "int32", "default": 10} == found[1].schema
 
@@ -94,7 +95,7 @@ def test_an_endpoint_lists_every_rpc_that_it_may_call():
     assert ["BatchGetUsers", "GetPrice", "GetProduct", "GetUser", "ListReviews"] == sorted(
         one.rpartition("/")[2] for one in endpoint.calls
     )
-    assert (True, "One product.", "web_ProductPage") == (
+    assert (True, "One product.", "web_product_page") == (
         endpoint.soft,
         endpoint.summary,
         endpoint.name,

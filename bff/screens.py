@@ -1,0 +1,112 @@
+"""Every screen of the settings' packages, as endpoints: views, boards, screens that are functions.
+
+Why       A proto that changed may break many of them, some when they are imported and some when
+          they are compiled: whoever runs `bff check` wants to read of all at once.
+Called by app.py, at boot.
+Never     imports what no package declares: a BFF of transcoded rpcs needs none of it.
+Source    docs/spec/views.md; docs/spec/demo.md "Paths".
+"""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+from types import ModuleType
+
+from bff.calls.cache import Cache
+from bff.calls.call import Calls
+from bff.compose.endpoint import Endpoint
+from bff.contract.catalog import Catalog
+from bff.contract.error_document import ErrorDocuments
+from bff.settings import Settings
+from bff.terms.mistakes import ContractMistake, ContractMistakes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screens:
+    """Finds them and makes their endpoints.
+
+    cache   where views keep what may be kept; None: nothing is kept
+    errors  the shape of their failures, where their client's settings don't want another
+    """
+
+    settings: Settings
+    calls: Calls
+    catalog: Catalog
+    cache: Cache | None
+    errors: ErrorDocuments
+
+    def endpoints(self) -> list[Endpoint]:
+        """Raises ContractMistakes: those of all packages."""
+        packages = [import_module(name) for name in self.settings.contract.views]
+        mistakes: list[ContractMistake] = []
+        found = list(self._views(packages, mistakes))
+        if not mistakes:  # else a module may be among them that can't be imported
+            with _collected(mistakes):
+                found += self._others(packages)
+        if mistakes:
+            raise ContractMistakes.of(mistakes)
+        return [self._told_as_chosen(one) for one in found]
+
+    def _views(
+        self, packages: Iterable[ModuleType], mistakes: list[ContractMistake]
+    ) -> Iterable[Endpoint]:
+        from bff.compose.view.compiling import compile_views
+        from bff.compose.view.faces import Faces
+        from bff.compose.view.finding import found_in
+        from bff.compose.view.kept import Keeper
+        from bff.compose.view.serving import Views
+        from bff.edge.pages import Pages
+
+        looked = [found_in(package, self.catalog) for package in packages]
+        mistakes += (mistake for one in looked for mistake in one.mistakes)
+        keeper = Keeper(self.cache, forwarded=self.settings.metadata.forward)
+        hidden = self.settings.json.omit_sensitive
+        declared = [view for one in looked for view in one.views]
+        found: Iterable[Endpoint] = ()
+        with _collected(mistakes):
+            plans = compile_views(declared, self.catalog, hidden=hidden)
+            pages = Pages(packages)
+            faces = Faces(
+                page_of=pages.page_of,
+                errors_of=self._errors_of,
+                heartbeat_s=self.settings.calls.streams.heartbeat_s,
+            )
+            views = Views(self.catalog, calls=self.calls, keeper=keeper, hidden=hidden, faces=faces)
+            found = views.endpoints(plans)
+            mistakes += pages.left_over()
+        return found
+
+    def _others(self, packages: Iterable[ModuleType]) -> Iterator[Endpoint]:
+        from bff.compose.boards import Boards
+        from bff.compose.parts import Board
+        from bff.compose.screen import endpoint_of, screens_of
+
+        declared = [one for package in packages for one in screens_of(package)]
+        hidden = self.settings.json.omit_sensitive
+        boards = Boards(self.catalog, calls=self.calls, hidden=hidden)
+        yield from (endpoint_of(one, self.calls) for one in declared if not isinstance(one, Board))
+        yield from boards.endpoints(one for one in declared if isinstance(one, Board))
+
+    def _told_as_chosen(self, screen: Endpoint) -> Endpoint:
+        """The screen, with its failures in the shape that its client's settings want."""
+        chosen = self._errors_of(screen.client)
+        return screen if chosen is self.errors else replace(screen, errors=chosen)
+
+    def _errors_of(self, client: str) -> ErrorDocuments:
+        clients = {str(name): one for name, one in self.settings.clients.items()}
+        chosen = clients.get(client)
+        if chosen is None or chosen.errors in (None, self.errors.shape):
+            return self.errors
+        return self.errors.shaped(chosen.errors)
+
+
+@contextmanager
+def _collected(mistakes: list[ContractMistake]) -> Iterator[None]:
+    """Mistakes that are raised inside join the others."""
+    try:
+        yield
+    except ContractMistake as mistake:
+        mistakes.append(mistake)
+    except ContractMistakes as group:
+        mistakes += (one for one in group.exceptions if isinstance(one, ContractMistake))
