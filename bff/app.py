@@ -12,7 +12,6 @@ Never     decides anything that a room could decide; never starts with a mistake
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from importlib import import_module
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,16 +22,17 @@ from bff.calls.cache import Cache, cache_of
 from bff.calls.call import Calls
 from bff.calls.pipeline import pipeline
 from bff.calls.readiness import Readiness
-from bff.calls.starting import starter
 from bff.calls.tags import Tags
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
+from bff.compose.ranking import ranked
 from bff.compose.transcode import TranscodeOptions, Transcoder
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonChoices
 from bff.contract.metadata import MetadataRules
+from bff.edge import htmx
 from bff.edge.batch import Batch, is_batched
 from bff.edge.batched import Inside
 from bff.edge.by_hand import ByHand, named
@@ -46,12 +46,15 @@ from bff.edge.shell import shell
 from bff.guard.access import admit
 from bff.guard.identity import BearerIdentity, IssuerOptions
 from bff.guard.refusal import challenge
+from bff.guard.shedding import shed
 from bff.publish.pages import pages
+from bff.screens import Screens
 from bff.settings import Settings
 from bff.sources import Sources, read_files
 from bff.telemetry.metrics import Metrics
 from bff.terms.context import Identity, RequestContext
 from bff.terms.events import Emit
+from bff.terms.process import Process
 from bff.transport.targets import transport_for
 from bff.transport.transport import Transport
 
@@ -96,13 +99,17 @@ def blueprint_of(
     sources: Sources | None = None,
     *,
     catalog: Catalog | None = None,
+    cache: Cache | None = None,
     inside: Callable[[], Inside] | None = None,
+    process: Process | None = None,
 ) -> Blueprint:
     """Everything that these settings serve. Raises ContractMistakes.
 
     sources  as `assemble` takes it
     catalog  that of the sources, where somebody made it already
+    cache    where views keep what may be kept; None: this is looked at, not served
     inside   the door for a batch's requests; None: this is looked at, not served
+    process  whose end its streams hear of
     """
     if settings.server.handlers:
         named(settings.server.handlers)
@@ -113,19 +120,21 @@ def blueprint_of(
     unchecked: tuple[str, ...] = ()
     catalog = found.catalog() if catalog is None else catalog
     if settings.contract.has_services:
-        transcoder = _transcoder(settings, calls, catalog)
+        transcoder = _transcoder(settings, calls, catalog, process)
         endpoints += transcoder.endpoints()
         errors = transcoder.errors
         tags = transcoder.tags
         unchecked = transcoder.unchecked
     if settings.contract.views:
-        screens = _screens(settings, calls, catalog)
-        endpoints += [_told_as_chosen(one, settings, errors) for one in screens]
+        screens = Screens(
+            settings=settings, calls=calls, catalog=catalog, cache=cache, errors=errors
+        )
+        endpoints += screens.endpoints()
     if is_batched(settings.batch, endpoints):
         batch = Batch(settings.batch, inside=inside, limits=settings.limits, errors=errors)
         endpoints.append(batch.endpoint)
     return Blueprint(
-        endpoints,
+        ranked(endpoints, settings.criticality),
         title=settings.server.title,
         version=__version__,
         fully_decode=found.exposure.fully_decode,
@@ -135,29 +144,6 @@ def blueprint_of(
     )
 
 
-def _screens(settings: Settings, calls: Calls, catalog: Catalog) -> list[Endpoint]:
-    """Everything that the settings' packages declare. Raises ContractMistakes."""
-    from bff.compose.boards import Boards
-    from bff.compose.parts import Board
-    from bff.compose.screen import endpoint_of, screens_of
-
-    packages = [import_module(name) for name in settings.contract.views]
-    declared = [one for package in packages for one in screens_of(package)]
-    boards = Boards(catalog, calls=calls, hidden=settings.json.omit_sensitive)
-    return [
-        *(endpoint_of(one, calls) for one in declared if not isinstance(one, Board)),
-        *boards.endpoints(one for one in declared if isinstance(one, Board)),
-    ]
-
-
-def _told_as_chosen(screen: Endpoint, settings: Settings, errors: ErrorDocuments) -> Endpoint:
-    """The screen, with its failures in the shape that its client's settings want."""
-    chosen = {str(name): one for name, one in settings.clients.items()}.get(screen.client)
-    if chosen is None or chosen.errors in (None, errors.shape):
-        return screen
-    return replace(screen, errors=errors.shaped(chosen.errors))
-
-
 def assemble(
     settings: Settings,
     *,
@@ -165,35 +151,36 @@ def assemble(
     metrics: Metrics,
     sources: Sources | None = None,
     act_as: Identity | None = None,
+    process: Process | None = None,
 ) -> Bff:
     """Build every room. Must run inside the event loop that will serve. Raises ContractMistakes.
 
     sources  what `read_sources` read; None: the files of the settings are read now
     act_as   the identity of every request, tokens unread: for `bff try`, which listens on no port
     """
+    process = process or Process()
     found = read_files(settings) if sources is None else sources
     settings = found.addressed(settings)
-    transports = _transports(settings)
+    transports = _transports(settings, emit)
     catalog, cache = found.catalog(), cache_of(settings.cache, emit)
-    piped = pipeline(transports, emit=emit, cache=cache, tags=Tags(catalog))
-    calls = replace(piped, starter=starter(transports, emit=emit))
+    tags, policies = Tags(catalog), settings.policies_of_calls
+    calls = pipeline(transports, emit=emit, cache=cache, tags=tags, policies=policies)
 
     def inside() -> Inside:  # asked when a batch comes: both are there by then
         return Inside(public, blueprint.router)
 
-    blueprint = blueprint_of(settings, calls, found, catalog=catalog, inside=inside)
-    identity = BearerIdentity(_issuers(settings), emit=emit)
-    readiness = Readiness(transports)
-    probes, documents = health(_ailments(readiness, identity)), pages(blueprint)
+    blueprint = blueprint_of(
+        settings, calls, found, catalog=catalog, cache=cache, inside=inside, process=process
+    )
+    identity, readiness = BearerIdentity(_issuers(settings), emit=emit), Readiness(transports)
+    probes, documents = health(_ailments(readiness, identity, process)), pages(blueprint)
     options = _front_options(settings, blueprint)
-    name = settings.server.handlers
-    by_hand = ByHand(name, options.problems) if name else None
-    shown = documents if settings.server.docs else ()
+    by_hand = _by_hand(settings, options.problems)
+    shown = [*(documents if settings.server.docs else ()), *htmx.routes(blueprint.endpoints)]
     behind = shell([*probes, *shown], problems=options.problems, beyond=by_hand)
-    gate = _gate(identity, act_as)
+    gate = _gate(identity, act_as, process)
     public = Front(blueprint, shell=behind, gate=gate, emit=emit, options=options)
-    purge = purging(cache.purge if cache else None, settings.admin)
-    admin = shell([*probes, _metrics(metrics), purge, *documents])
+    admin = shell([*probes, _metrics(metrics), _purge(settings, cache), *documents])
     return Bff(
         settings=settings,
         blueprint=blueprint,
@@ -208,10 +195,19 @@ def assemble(
     )
 
 
-def _ailments(readiness: Readiness, identity: BearerIdentity) -> Ailments:
+def _by_hand(settings: Settings, problems: Problems) -> ByHand | None:
+    name = settings.server.handlers
+    return ByHand(name, problems) if name else None
+
+
+def _purge(settings: Settings, cache: Cache | None) -> BaseRoute:
+    return purging(cache.purge if cache else None, settings.admin)
+
+
+def _ailments(readiness: Readiness, identity: BearerIdentity, process: Process) -> Ailments:
     async def ailments() -> Mapping[str, str]:
         keys = {f"issuer {index}": one for index, one in enumerate(identity.problems(), start=1)}
-        return {**await readiness.ailments(), **keys}
+        return {**await readiness.ailments(), **keys, "process": process.unready}
 
     return ailments
 
@@ -234,10 +230,11 @@ def _issuers(settings: Settings) -> tuple[IssuerOptions, ...]:
     )
 
 
-def _gate(identity: BearerIdentity, act_as: Identity | None) -> Gate:
+def _gate(identity: BearerIdentity, act_as: Identity | None, process: Process) -> Gate:
     def at_once(
         context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
     ) -> RequestContext | None:
+        shed(endpoint.criticality, process.pressure())
         if act_as is not None:
             return context._replace(identity=act_as)
         known = identity.known(context, authorizations)
@@ -248,6 +245,7 @@ def _gate(identity: BearerIdentity, act_as: Identity | None) -> Gate:
     async def enter(
         context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
     ) -> RequestContext:
+        shed(endpoint.criticality, process.pressure())
         known = await identity.identify(context, authorizations)
         admit(endpoint.access, known.identity)
         return known
@@ -255,7 +253,9 @@ def _gate(identity: BearerIdentity, act_as: Identity | None) -> Gate:
     return Gate(at_once=at_once, admit=enter, challenge=challenge)
 
 
-def _transcoder(settings: Settings, calls: Calls, catalog: Catalog) -> Transcoder:
+def _transcoder(
+    settings: Settings, calls: Calls, catalog: Catalog, process: Process | None
+) -> Transcoder:
     access = dict(settings.access)
     options = replace(
         settings.json,
@@ -273,7 +273,7 @@ def _transcoder(settings: Settings, calls: Calls, catalog: Catalog) -> Transcode
             access=access,
             deadline_s=settings.calls.deadline_ms / 1000,
             metadata=MetadataRules(settings.metadata),
-            streams=settings.calls.streams,
+            streams=replace(settings.calls.streams, closing=(process or Process()).closing),
             ignored_parameters=frozenset(settings.contract.ignored_parameters),
             usually=settings.clients.get("api", JsonChoices()),
             choices=settings.routes,
@@ -281,11 +281,12 @@ def _transcoder(settings: Settings, calls: Calls, catalog: Catalog) -> Transcode
     )
 
 
-def _transports(settings: Settings) -> Mapping[str, Transport]:
+def _transports(settings: Settings, emit: Emit) -> Mapping[str, Transport]:
     """One transport per address: services at one address share it."""
     options = settings.transport
     by_address = {
-        address: transport_for(address, options) for address in set(settings.services.values())
+        address: transport_for(address, options, emit=emit)
+        for address in set(settings.services.values())
     }
     return {service: by_address[address] for service, address in settings.services.items()}
 

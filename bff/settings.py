@@ -14,6 +14,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from bff.calls.breaker import BreakerPolicy
+from bff.calls.hedge import HedgePolicy
+from bff.calls.limiter import LimiterPolicy
+from bff.calls.policies import Policies, ServicePolicies
+from bff.calls.retry import RetryPolicy
 from bff.compose.streaming import StreamOptions
 from bff.config_reader import Reader
 from bff.contract.json_options import JsonChoices, JsonLimits, JsonOptions
@@ -21,15 +26,19 @@ from bff.contract.metadata import MetadataOptions
 from bff.edge.batch import BatchOptions
 from bff.edge.compression import CompressionOptions
 from bff.edge.forwarded import Proxies
+from bff.edge.overdue import ConnectionOptions
 from bff.edge.purge import AdminOptions
 from bff.guard.identity import IssuerOptions
 from bff.stores.memory import MemoryOptions
 from bff.telemetry.log import LogOptions
+from bff.terms.criticality import Criticality
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from bff.transport.http2.options import Http2Options
 from bff.transport.targets import check_target
 
-Client = Literal["api", "web", "mobile", "public"]
+LONGEST_END_S = 27.0
+"""Kubernetes and systemd kill what has not ended after 30 s or later."""
+Client = Literal["api", "web", "desktop", "mobile", "public"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +46,8 @@ class ServerOptions:
     """Where the BFF listens. `docs` serves /openapi.json and /docs on the public port.
 
     title    the name in the API document
-    drain_s  seconds that requests under way get after SIGTERM
+    lame_duck_s  seconds after SIGTERM in which this server is not ready, yet serves whoever comes
+    drain_s  seconds that requests under way get after that
     trusted_proxies  addresses or networks whose X-Forwarded-* headers are believed
     reload   whether a saved contract or config file is served at once: for development
     handlers "package.module:app", an ASGI app for the paths that nobody else knows; "" for none
@@ -49,14 +59,20 @@ class ServerOptions:
     admin_port: int = 8081
     docs: bool = False
     title: str = "Backend for Frontend"
+    lame_duck_s: float = 5.0
     drain_s: float = 10.0
     trusted_proxies: tuple[str, ...] = ()
     reload: bool = False
     handlers: str = ""
 
     def __post_init__(self) -> None:
-        """Raises ContractMistake for a proxy that is no address."""
+        """Raises ContractMistake for a proxy that is no address, and for an end that takes longer
+        than whoever ends us waits.
+        """
         Proxies(self.trusted_proxies)
+        if self.lame_duck_s + self.drain_s > LONGEST_END_S:
+            what = f"lame_duck_s and drain_s together may be {LONGEST_END_S:.0f} s at most"
+            raise ContractMistake(what, where="server.drain_s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +132,8 @@ class Settings:
 
     routes  "pkg.Service/Method" -> what that rpc's routes do otherwise than `json` says
     clients  the same for all routes of a client: "api" has the rpcs, the others their screens
+    policies  "pkg.Service" -> its own retry, hedge, breaker and limiter
+    criticality  "pkg.Service/Method", or a screen's operation id -> who is refused first
     access  "pkg.Service/Method" -> "public" or "signed_in"; "default" is for all the others
     file    the config file, None without one
     folder  what relative paths are relative to
@@ -127,11 +145,18 @@ class Settings:
     transport: Http2Options = field(default_factory=Http2Options)
     json: JsonOptions = JsonOptions()
     limits: JsonLimits = JsonLimits()
+    connections: ConnectionOptions = field(default_factory=ConnectionOptions)
     metadata: MetadataOptions = field(default_factory=MetadataOptions)
     compression: CompressionOptions = field(default_factory=CompressionOptions)
     batch: BatchOptions = field(default_factory=BatchOptions)
     log: LogOptions = field(default_factory=LogOptions)
     cache: MemoryOptions = field(default_factory=MemoryOptions)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    hedge: HedgePolicy = field(default_factory=HedgePolicy)
+    breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
+    limiter: LimiterPolicy = field(default_factory=LimiterPolicy)
+    policies: Mapping[str, ServicePolicies] = field(default_factory=dict)
+    criticality: Mapping[str, Criticality] = field(default_factory=dict)
     admin: AdminOptions = field(default_factory=AdminOptions)
     services: Mapping[str, str] = field(default_factory=dict)
     routes: Mapping[str, JsonChoices] = field(default_factory=dict)
@@ -151,6 +176,17 @@ class Settings:
             if client != "api" and replace(chosen, errors=None) != JsonChoices():
                 what = "a screen declares its JSON: only `errors` can be chosen for its client"
                 raise ContractMistake(what, where=f"clients.{client}")
+
+    @property
+    def policies_of_calls(self) -> Policies:
+        """How calls survive, by service."""
+        return Policies(
+            retry=self.retry,
+            hedge=self.hedge,
+            breaker=self.breaker,
+            limiter=self.limiter,
+            own=self.policies,
+        )
 
     def path(self, name: str) -> Path:
         """A path of the config file, made absolute."""

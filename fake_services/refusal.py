@@ -43,11 +43,12 @@ def invalid(field: str, sentence: str) -> Refusal:
     return Refusal(grpc.StatusCode.INVALID_ARGUMENT, f"{field}: {sentence}", (detail,))
 
 
-def not_found(kind: str, wanted: str) -> Refusal:
+def not_found(kind: str, wanted: str, *, sentence: str = "") -> Refusal:
     """NOT_FOUND for the thing that the caller named."""
     detail = AnyMessage()
     detail.Pack(ResourceInfo(resource_type=kind, resource_name=wanted))
-    return Refusal(grpc.StatusCode.NOT_FOUND, f"there is no {kind} {wanted!r}", (detail,))
+    said = sentence or f"there is no {kind} {wanted!r}"
+    return Refusal(grpc.StatusCode.NOT_FOUND, said, (detail,))
 
 
 def required(field: str, value: str) -> str:

@@ -171,7 +171,11 @@ class TeamService:
     async def GetMembership(
         self, request: teams.GetMembershipRequest, context: Context
     ) -> teams.Membership:
-        return self._members.get(request.user_id)
+        user = required("user_id", request.user_id)
+        found = self._members.batch([user], field="user_id")
+        if not found:
+            raise not_found("membership", user, sentence=f"user {user!r} has no team")
+        return found[0]
 
     async def BatchGetMemberships(
         self, request: teams.BatchGetMembershipsRequest, context: Context

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import ResourceInfo
+from google.rpc.status_pb2 import Status
 
 from fake_services import identity, shop, shortener, todos
 from fake_services.systems import services_of
@@ -90,7 +92,11 @@ async def test_ada_has_a_team_and_cleo_has_none(call_system: CallSystem) -> None
     cleo = await phone.refused(membership, user_id="cleo")
 
     assert "team-1" == ada.team.team_id
-    assert "NOT_FOUND" == cleo.code().name
+    assert ("NOT_FOUND", "user 'cleo' has no team") == (cleo.code().name, cleo.details())
+    status = Status.FromString(dict(cleo.trailing_metadata())["grpc-status-details-bin"])
+    about = ResourceInfo()
+    status.details[0].Unpack(about)
+    assert ("membership", "cleo") == (about.resource_type, about.resource_name)
 
 
 async def test_ada_has_more_than_twenty_links_newest_first(call_system: CallSystem) -> None:

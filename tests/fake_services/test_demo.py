@@ -107,7 +107,7 @@ def test_the_bff_is_told_each_service_in_order() -> None:
     line = bff_arguments((1, 2), {"b.B": "h:2", "a.A": "h:1"})
 
     assert "serve --config bff.toml --port 1 --admin-port 2" == " ".join(line[:7])
-    assert ["--service", "a.A=h:1", "--service", "b.B=h:2"] == line[7:]
+    assert ["--service", "a.A=h:1", "--service", "b.B=h:2"] == line[7:11]
 
 
 def test_fixed_ports_are_kept_and_others_differ() -> None:

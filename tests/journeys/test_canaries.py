@@ -13,17 +13,17 @@ from bff.telemetry.log import line_of
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 from generated.identity.users.v1.users_pb2 import GetUserRequest
+from tests.journeys.broken_steps import SAMPLES
 from tests.journeys.conftest import ROOT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CANARY = "CANARY"
-VALUES = {"todo_id": "t-1", "product_id": "p-1"}
 
 
 async def every_get(demo) -> list[tuple[str, str]]:
     """(path, body) of every GET of the blueprint, with values that exist, and of every document."""
     page = await demo.public.get("/public/v1/links?page_size=1")
-    values = {**VALUES, "code": page.json()["links"][0]["shortCode"]}
+    values = {**SAMPLES, "code": page.json()["links"][0]["shortCode"]}
     paths = [
         one.template.expand(
             {name: values[name] for v in one.template.variables for name in v.field_path}

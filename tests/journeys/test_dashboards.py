@@ -127,8 +127,9 @@ async def test_users_slow_beyond_the_budget_is_a_504_in_time(demo, path, budget_
         answer.status_code,
         answer.json()["type"].rpartition("/")[2],
     )
-    # the promise is 50 ms; a busy machine is later, yet a call without a deadline would never end
-    assert budget_s <= elapsed_s < budget_s + 5.0
+    # A service gets a little less than all of it. The promise is 50 ms; a busy machine is later,
+    # yet a call without a deadline would never end.
+    assert 0.9 * budget_s <= elapsed_s < budget_s + 5.0
 
 
 async def test_a_soft_part_that_hangs_leaves_time_to_answer_without_it(demo):
@@ -154,11 +155,11 @@ async def test_a_reply_that_cannot_be_read_is_a_502_never_an_empty_200(demo):
 
 async def test_a_needed_part_that_fails_cancels_the_others_at_the_service(demo):
     # late enough for the other call to be heard of before it is cancelled
-    demo.services.faults.set(USERS, delay_ms=40, status="UNAVAILABLE")
+    demo.services.faults.set(USERS, delay_ms=40, status="INTERNAL")
     demo.services.faults.set(LINKS, freeze=True)
     answer = await demo.get(MOBILE)
 
-    assert 503 == answer.status_code
+    assert 500 == answer.status_code
     # a frozen call ends only by being cancelled
     await until(lambda: not demo.services.record.in_flight)
     frozen = [call for call in demo.services.record.calls if call.method == LINKS]

@@ -141,7 +141,7 @@ async def test_ht6_the_document_lists_the_binary_form_of_bodies_and_answers(made
         ('[routes."shop.v1.Books/Nobody"]\nerrors = "status"', 'routes."shop.v1.Books/Nobody"'),
         ('[routes."shop.v1.Books/GetBook"]\nerrors = "html"', "errors"),
         ('[routes."shop.v1.Books/GetBook"]\ndepth = 3', "depth"),
-        ('[clients.desktop]\nerrors = "status"', "desktop"),
+        ('[clients.tablet]\nerrors = "status"', "tablet"),
         ('[clients.web]\nint64 = "number"', "clients.web"),
     ],
 )

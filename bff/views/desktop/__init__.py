@@ -1,0 +1,1 @@
+"""Screens of the desktop client: those of the web, with more."""

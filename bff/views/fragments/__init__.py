@@ -1,0 +1,1 @@
+"""Fragments that several screens are made of: inputs, calls and members to inherit."""

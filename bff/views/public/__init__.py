@@ -1,0 +1,1 @@
+"""Screens for everybody, signed in or not: publicly cacheable."""

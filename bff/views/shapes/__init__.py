@@ -1,0 +1,1 @@
+"""Shapes that several screens show: what of a message is shown, under which names."""
