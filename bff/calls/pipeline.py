@@ -28,12 +28,12 @@ from typing import Any
 from bff.calls.attempts import Sending
 from bff.calls.beginning import answered
 from bff.calls.cache import Cache
-from bff.calls.call import Call, Calls, Make, Open, StreamCall
+from bff.calls.call import Begin, Call, Calls, Cancel, Done, Make, Open, StreamCall
 from bff.calls.passage import Passage
 from bff.calls.policies import Policies
 from bff.calls.reserve import sent_by
 from bff.calls.sharing import ReadTags, Sharing
-from bff.calls.starting import starter
+from bff.calls.starting import beginner, starter
 from bff.calls.told import with_events, with_stream_events
 from bff.calls.ways import Ways, deadline_of
 from bff.terms.errors import Failure
@@ -64,7 +64,7 @@ def pipeline(
         make=alone_or_shared(alone, sharing.make),
         open=stream,
         starter=starter(ways, emit=emit),
-        begin=sharing.begin,
+        begin=begun_alone_or_shared(beginner(ways, emit=emit), sharing.begin),
     )
 
 
@@ -77,6 +77,17 @@ def alone_or_shared(alone: Make, shared: Make) -> Make:
         return alone(call)
 
     return make
+
+
+def begun_alone_or_shared(alone: Begin, shared: Begin) -> Begin:
+    """The same of calls that nobody waits for."""
+
+    def begin(call: Call, done: Done) -> Cancel | None:
+        if call.keep is not None or call.note is not None or (call.shared and call.idempotent):
+            return shared(call, done)
+        return alone(call, done)
+
+    return begin
 
 
 def over(ways: Ways) -> Make:

@@ -16,8 +16,8 @@ SHARE = 0.05
 def sent_by(deadline: Deadline, now_s: float) -> Deadline:
     """The deadline that a service is told: a twentieth of the time left earlier, at most 25 ms.
 
-    >>> sent_by(Deadline(12.0), 10.0), sent_by(Deadline(10.1), 10.0)
-    (Deadline(at_s=11.975), Deadline(at_s=10.095))
+    >>> sent_by(Deadline(12.0), 10.0), sent_by(Deadline(10.25), 10.0)
+    (Deadline(at_s=11.975), Deadline(at_s=10.2375))
     """
     kept_s = (deadline.at_s - now_s) * SHARE
     return Deadline(deadline.at_s - (min(MOST_S, kept_s)))

@@ -11,7 +11,7 @@ from typing import Any
 
 from bff.calls.attempts import Sending
 from bff.calls.beginning import begin
-from bff.calls.call import Call, Cancel, Done, Read, Start, Starter
+from bff.calls.call import Begin, Call, Cancel, Done, Read, Start, Starter
 from bff.calls.reserve import sent_by
 from bff.calls.told import finished
 from bff.calls.ways import SHORTEST_CALL_S, Way, Ways
@@ -30,6 +30,18 @@ def starter(ways: Ways, *, emit: Emit) -> Starter:
         return _start(ways[rpc], read, emit, idempotent=idempotent)
 
     return prepared
+
+
+def beginner(ways: Ways, *, emit: Emit) -> Begin:
+    """Begins any call that nobody shares and of which only the message is wanted."""
+
+    def begin(call: Call, done: Done) -> Cancel | None:
+        if call.read_whole is not None or ways.starting(call.rpc) is None:
+            return None
+        start = _start(ways[call.rpc], call.read, emit, idempotent=call.idempotent)
+        return start(call.request, call.context, done)
+
+    return begin
 
 
 def _start(way: Way, read: Read, emit: Emit, *, idempotent: bool) -> Start:

@@ -123,10 +123,10 @@ class Ways(dict[str, Way]):
         made at all.
         """
         try:
-            transport: object = self[rpc].transport
+            starting = self[rpc].starting
         except ServiceSilent:
             return None
-        return transport if isinstance(transport, Starting) else None
+        return None if isinstance(starting, Tasked) else starting
 
     def _service(self, name: str, rpc: str) -> _Service:
         transport = self._transports.get(name) or self._transports.get("*")

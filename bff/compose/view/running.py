@@ -69,7 +69,7 @@ class Gathering:
         self._under_way = [0] * len(works.steps)
         self._prompt = 0
         self._total = 0
-        self._sent = UnderWay(calls, self._came)
+        self._sent = UnderWay(calls)
         self._ended: Ended | None = None
         self._errors: list[BaseException] = []
         self._bell: asyncio.Future[None] | None = None
@@ -199,7 +199,7 @@ class Gathering:
                 return
             request = work.bytes_of(message)
         self._count(work, 1)
-        self._sent.send(self._asking.alone(work, frame, request))
+        self._sent.send(self._asking.alone(work, frame, request), self._came)
 
     def _settle(self, work: Work, frame: Frame, said: Reply | Failure) -> None:
         """A step was answered in this frame: what waited for it may start."""
@@ -260,7 +260,7 @@ class Gathering:
             return
         for askers in self._waiting.due(self._under_way, defers=self._defers):
             if len(askers) == 1:
-                self._sent.send(self._asking.one(*masks_for(askers)))
+                self._sent.send(self._asking.one(*masks_for(askers)), self._came)
             else:
                 for chunk in chunks(askers):
-                    self._sent.send(self._asking.many(chunk))
+                    self._sent.send(self._asking.many(chunk), self._came)

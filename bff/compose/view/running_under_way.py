@@ -16,21 +16,20 @@ Came: TypeAlias = Callable[[Question, Any], object]
 
 
 class UnderWay:
-    """`came` is told of each call once, unless it was cancelled."""
+    """It holds nobody who waits: who does holds it."""
 
-    __slots__ = ("_begun", "_calls", "_came", "_tasks")
+    __slots__ = ("_begun", "_calls", "_tasks")
 
-    def __init__(self, calls: Calls, came: Came) -> None:
+    def __init__(self, calls: Calls) -> None:
         self._calls = calls
-        self._came = came
         self._begun: list[Cancel] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     def __repr__(self) -> str:
         return f"<UnderWay, {len(self._begun)} by callbacks, {len(self._tasks)} on tasks>"
 
-    def send(self, question: Question) -> None:
-        came = self._came
+    def send(self, question: Question, came: Came) -> None:
+        """`came` is told once, unless the call was cancelled."""
 
         def done(reply: Any, error: Exception | None) -> None:
             came(question, reply if error is None else error)
@@ -40,7 +39,7 @@ class UnderWay:
             self._begun.append(cancel)
             return
         loop = asyncio.get_running_loop()
-        self._tasks.append(loop.create_task(self._awaited(question)))
+        self._tasks.append(loop.create_task(self._awaited(question, came)))
 
     def over(self) -> None:
         """All of them have ended."""
@@ -66,10 +65,10 @@ class UnderWay:
         if cancelled:
             raise asyncio.CancelledError
 
-    async def _awaited(self, question: Question) -> None:
+    async def _awaited(self, question: Question, came: Came) -> None:
         said: Any
         try:
             said = await self._calls.make(question.call)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - `came` is told
             said = error
-        self._came(question, said)
+        came(question, said)
