@@ -72,9 +72,7 @@ def alone_or_shared(alone: Make, shared: Make) -> Make:
     """No coroutine of its own: the calls that nobody shares are the many."""
 
     def make(call: Call) -> Awaitable[Any]:
-        if call.shared or call.keep is not None or call.note is not None:
-            return shared(call)
-        return alone(call)
+        return shared(call) if _is_shared(call) else alone(call)
 
     return make
 
@@ -83,11 +81,13 @@ def begun_alone_or_shared(alone: Begin, shared: Begin) -> Begin:
     """The same of calls that nobody waits for."""
 
     def begin(call: Call, done: Done) -> Cancel | None:
-        if call.keep is not None or call.note is not None or (call.shared and call.idempotent):
-            return shared(call, done)
-        return alone(call, done)
+        return shared(call, done) if _is_shared(call) else alone(call, done)
 
     return begin
+
+
+def _is_shared(call: Call) -> bool:
+    return call.shared or call.keep is not None or call.note is not None
 
 
 def over(ways: Ways) -> Make:

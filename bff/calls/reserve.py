@@ -20,4 +20,4 @@ def sent_by(deadline: Deadline, now_s: float) -> Deadline:
     (Deadline(at_s=11.975), Deadline(at_s=10.2375))
     """
     kept_s = (deadline.at_s - now_s) * SHARE
-    return Deadline(deadline.at_s - (min(MOST_S, kept_s)))
+    return Deadline(deadline.at_s - min(MOST_S, kept_s))

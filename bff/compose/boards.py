@@ -20,6 +20,7 @@ from bff.compose.gaps import missing_schema
 from bff.compose.inputs import Input, listed_inputs, parameter_of
 from bff.compose.parts import Board
 from bff.compose.questions import questions_of
+from bff.compose.screen_endpoint import screen_endpoint
 from bff.contract.catalog import Catalog
 from bff.contract.codec.native_engine import ENGINE, Engine
 from bff.contract.json_options import JsonOptions
@@ -110,31 +111,19 @@ def _outside(
     board: Board, template: PathTemplate, inputs: tuple[Input, ...], asking: Asking
 ) -> Endpoint:
     """All but what the answer looks like."""
-    summary, _, description = board.about.strip().partition("\n")
-    return Endpoint(
+    found = screen_endpoint(
         name=board.name.replace(".", "_"),
-        method="GET",
         template=template,
         client=board.client,
         access=board.access,
         deadline_s=board.deadline_s,
-        max_body_bytes=0,
-        summary=summary,
-        description=description.strip(),
-        deprecated=False,
-        tags=(board.client,),
+        about=board.about.strip(),
         declared_at=board.declared_at,
         parameters=tuple(parameter_of(one) for one in inputs),
-        body=None,
-        body_required=False,
-        answer=None,
-        success_status=200,
-        components={},
         calls=tuple(sorted({part.rpc.name for part in board.parts})),
-        soft=True,  # every screen says whether it is whole
         run=asking.run,
-        short=asking.short,
     )
+    return replace(found, short=asking.short)
 
 
 def _answer(board: Board, checked: Sequence[Checked]) -> tuple[Schema, Mapping[str, Schema]]:

@@ -12,7 +12,7 @@ import asyncio
 import inspect
 import pkgutil
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, get_type_hints
@@ -22,19 +22,15 @@ from bff.compose.endpoint import Access, Answer, Ask, Endpoint
 from bff.compose.inputs import Input, inputs_of, parameter_of, read_inputs
 from bff.compose.parts import Board
 from bff.compose.place import place_of
+from bff.compose.screen_endpoint import GRACE_S, overdue, screen_endpoint
 from bff.compose.visit import Visit
 from bff.contract.path_template import PathTemplate
-from bff.terms.codes import Code
 from bff.terms.context import RequestContext
-from bff.terms.errors import ServiceSilent
 
 if TYPE_CHECKING:  # pydantic is 8 MB: screens that are made of parts do without
     from bff.compose.shape import Shape
 
 Show = Callable[..., Awaitable["Shape"]]
-
-GRACE_S = 0.025
-"""How long after its deadline a screen that hangs in its own code is cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,30 +87,19 @@ def endpoint_of(declared: Screen, calls: Calls) -> Endpoint:
     from bff.compose.shape import schema_of
 
     answer, components = schema_of(declared.shape, scope=declared.name.partition(".")[0])
-    summary, _, description = inspect.cleandoc(declared.show.__doc__ or "").partition("\n")
-    return Endpoint(
+    found = screen_endpoint(
         name=declared.name.replace(".", "_"),
-        method="GET",
         template=declared.template,
         client=declared.client,
         access=declared.access,
         deadline_s=declared.deadline_s,
-        max_body_bytes=0,
-        summary=summary,
-        description=description.strip(),
-        deprecated=False,
-        tags=(declared.client,),
+        about=inspect.cleandoc(declared.show.__doc__ or ""),
         declared_at=declared.declared_at,
         parameters=tuple(parameter_of(one) for one in declared.inputs),
-        body=None,
-        body_required=False,
-        answer=answer,
-        success_status=200,
-        components=components,
         calls=(),
-        soft=True,
         run=_runner(declared, calls),
     )
+    return replace(found, answer=answer, components=components)
 
 
 def _runner(declared: Screen, calls: Calls) -> Callable[[RequestContext, Ask], Awaitable[Answer]]:
@@ -127,20 +112,11 @@ def _runner(declared: Screen, calls: Calls) -> Callable[[RequestContext, Ask], A
             async with asyncio.timeout(context.deadline.remaining_s() + GRACE_S):
                 shape = await declared.show(visit, **inputs)
         except TimeoutError:
-            raise _overdue(declared) from None
+            raise overdue(declared.name) from None
         gaps = tuple(gap for fanout in visit.gathered for gap in fanout.gaps)
         return Answer(body=written(shape, gaps), gaps=gaps)
 
     return run
-
-
-def _overdue(declared: Screen) -> ServiceSilent:
-    return ServiceSilent(
-        "The answer could not be put together in time.",
-        reason="upstream-timeout",
-        code=Code.DEADLINE_EXCEEDED,
-        source=declared.name,
-    )
 
 
 def _modules(package: ModuleType) -> Iterator[ModuleType]:

@@ -28,8 +28,6 @@ from bff.terms.context import NOBODY, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.events import RequestFinished
 
-_LINE_END = b"\r\n"
-
 
 class ShortWay:
     """Makes the errands of one front door."""

@@ -86,11 +86,12 @@ class BearerIdentity:
         authorization  every value of the Authorization header
         Raises         Refused; BadInput for two credentials; ServiceSilent when there are no keys
         """
-        found = self.known(context, authorization)
         token = bearer_token(authorization)
-        if found is not None or token is None:
-            return found or context
-        identity = await self._prove(token, context.deadline.remaining_s(self._clock()))
+        if token is None:
+            return context
+        identity = self._known(context, token)
+        if identity is None:
+            identity = await self._prove(token, context.deadline.remaining_s(self._clock()))
         return context._replace(identity=identity)
 
     def known(self, context: RequestContext, authorization: Sequence[str]) -> RequestContext | None:
@@ -98,9 +99,13 @@ class BearerIdentity:
         token = bearer_token(authorization)
         if token is None:
             return context
-        refuse_second_credential(context.headers.get("cookie", ""), self._session_cookie)
-        identity = self._proved.find(token, self._wall())
+        identity = self._known(context, token)
         return None if identity is None else context._replace(identity=identity)
+
+    def _known(self, context: RequestContext, token: str) -> Identity | None:
+        """Whose token it is, where that was proved before."""
+        refuse_second_credential(context.headers.get("cookie", ""), self._session_cookie)
+        return self._proved.find(token, self._wall())
 
     async def _prove(self, token: str, wait_s: float) -> Identity:
         examined = examine(token, issuers=self._issuers, now_s=self._wall())

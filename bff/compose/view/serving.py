@@ -13,6 +13,7 @@ from bff.calls.call import Calls, Cancel, Done
 from bff.calls.keep import Keep
 from bff.calls.origin import Origins
 from bff.compose.endpoint import Answer, Ask, Endpoint, Run, Schema, Short
+from bff.compose.screen_endpoint import screen_endpoint
 from bff.compose.view.faces import Faces
 from bff.compose.view.kept import Keeper, KeptView
 from bff.compose.view.plan import Plan
@@ -195,31 +196,19 @@ def operation_of(view: str) -> str:
 
 def _outside(plan: Plan, template: PathTemplate, *, run: Run) -> Endpoint:
     """All but what the answer looks like."""
-    summary, _, description = plan.about.strip().partition("\n")
-    return Endpoint(
+    found = screen_endpoint(
         name=operation_of(plan.name),
-        method="GET",
         template=template,
         client=plan.client,
         access=plan.access,
         deadline_s=plan.deadline_ms / 1000,
-        max_body_bytes=0,
-        summary=summary,
-        description=description.strip(),
-        deprecated=False,
-        tags=(plan.client,),
+        about=plan.about.strip(),
         declared_at=plan.declared_at,
         parameters=(*parameters_of(plan.inputs), FIELDS_PARAMETER),
-        body=None,
-        body_required=False,
-        answer=None,
-        success_status=200,
-        components={},
         calls=_calls(plan),
-        soft=True,  # every view says whether it is whole
         run=run,
-        plan=plan,
     )
+    return replace(found, plan=plan)
 
 
 def _calls(plan: Plan) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bff.compose.endpoint import Answer, Gap
 from bff.compose.fanout import gap_of
 from bff.compose.gaps import told
 from bff.compose.parts import Given
+from bff.compose.screen_endpoint import GRACE_S, overdue
 from bff.compose.together import together
 from bff.compose.view.plan import Plan
 from bff.compose.view.pruning import Paths, pruned
@@ -34,16 +35,13 @@ from bff.compose.view.writing_joined import Unit
 from bff.compose.view.writing_marks import Later, Page
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
-from bff.terms.codes import Code
 from bff.terms.context import RequestContext
-from bff.terms.errors import Failure, ServiceSilent
+from bff.terms.errors import Failure
 from bff.terms.mistakes import ContractMistakes
 
 Inputs = Mapping[str, str | int | bool]
 MOST_SELECTIONS = 64
 """How many selections of one view are kept compiled."""
-GRACE_S = 0.025
-"""How long after its deadline a function of the view that hangs is cut off."""
 
 
 class Patch(NamedTuple):
@@ -179,7 +177,7 @@ class Runner:
             async with asyncio.timeout(context.deadline.remaining_s() + GRACE_S):
                 await together(make, work)
         except TimeoutError:
-            raise _overdue(self.plan) from None
+            raise overdue(self.plan.name) from None
 
 
 class Parts:
@@ -266,12 +264,3 @@ def _frames(frame: Frame, chain: tuple[int, ...]) -> Iterator[Frame]:
 def _list(frame: Frame, scope: int) -> list[Frame]:
     found = frame.lists.get(scope, [])
     return [] if isinstance(found, Failure) else found
-
-
-def _overdue(plan: Plan) -> ServiceSilent:
-    return ServiceSilent(
-        "The answer could not be put together in time.",
-        reason="upstream-timeout",
-        code=Code.DEADLINE_EXCEEDED,
-        source=plan.name,
-    )

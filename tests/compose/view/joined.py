@@ -20,7 +20,6 @@ from bff.compose.view import (
     principal,
     src,
 )
-from bff.compose.view.compiling import compile_views
 from bff.compose.view.plan import Plan
 from bff.compose.view.serving import Views
 from bff.contract.codec.native_engine import ENGINE, Engine
@@ -31,6 +30,7 @@ from generated.shortener.links.v1.links_pb2 import Link
 from generated.shortener.stats.v1.stats_client import StatsServiceClient
 from generated.shortener.stats.v1.stats_pb2 import BatchGetDailyClicksResponse, DailyClicks
 from tests.compose.panel import Services, a_context, catalog, well
+from tests.compose.view.compiled import plan_of
 from tests.contract.codec.engines import NATIVE, PURE, needs_native
 
 BOTH = [pytest.param(PURE, id="pure"), pytest.param(NATIVE, id="native", marks=needs_native)]
@@ -43,11 +43,6 @@ CLICKS = call(StatsServiceClient.batch_get_daily_clicks, owner_id=principal().us
 
 def clicks(*found: DailyClicks) -> BatchGetDailyClicksResponse:
     return BatchGetDailyClicksResponse(daily_clicks=found)
-
-
-def plan_of(view: type[Fragment]) -> Plan:
-    [plan] = compile_views([view], catalog())
-    return plan
 
 
 def served(plan: Plan, services: Services, engine: Engine = ENGINE) -> Endpoint:

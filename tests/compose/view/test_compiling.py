@@ -1,10 +1,7 @@
 """A class body becomes a plan: what is asked, what waits for what, what is shown."""
 
-from typing import Any
-
 from bff.calls.keep import Keep
 from bff.compose.view import (
-    Fragment,
     Shape,
     Soft,
     View,
@@ -13,7 +10,6 @@ from bff.compose.view import (
     principal,
     src,
 )
-from bff.compose.view.compiling import compile_views
 from bff.compose.view.plan import (
     Constant,
     FromCaller,
@@ -22,8 +18,6 @@ from bff.compose.view.plan import (
     Items,
     Object,
     Plain,
-    Plan,
-    Step,
 )
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.identity.users.v1.users_pb2 import User
@@ -33,7 +27,7 @@ from generated.shop.reviews.v1.reviews_client import ReviewServiceClient
 from generated.shop.reviews.v1.reviews_pb2 import Review
 from generated.shortener.links.v1.links_client import LinkServiceClient
 from generated.shortener.stats.v1.stats_client import StatsServiceClient
-from tests.compose.panel import catalog
+from tests.compose.view.compiled import plan_of, shown, steps
 from tests.compose.view.example import (
     CountedLinks,
     MobileDashboard,
@@ -42,19 +36,6 @@ from tests.compose.view.example import (
 )
 
 GET_USER = UserServiceClient.get_user
-
-
-def plan_of(view: type[Fragment]) -> Plan:
-    [plan] = compile_views([view], catalog())
-    return plan
-
-
-def steps(plan: Plan) -> dict[str, Step]:
-    return {one.name: one for one in plan.steps}
-
-
-def shown(plan: Plan) -> dict[str, Any]:
-    return {one.name: one.show for one in plan.members}
 
 
 def test_a_view_is_served_under_its_client() -> None:

@@ -6,19 +6,14 @@ import pytest
 
 from bff.compose.view import Fragment, View, call, policy, private, public
 from bff.compose.view.compiling import compile_views
-from bff.compose.view.plan import Plan
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from generated.shop.inventory.v1.inventory_client import InventoryServiceClient
 from generated.todos.v1.todos_client import TodoServiceClient
 from tests.compose.panel import catalog
+from tests.compose.view.compiled import plan_of
 
 HERE = "tests/compose/view/test_compiling_kept.py"
 GET_STOCK = InventoryServiceClient.get_stock
-
-
-def plan_of(view: type[Fragment]) -> Plan:
-    [plan] = compile_views([view], catalog())
-    return plan
 
 
 def told(view: type[Fragment]) -> ContractMistake:

@@ -29,7 +29,6 @@ from bff.compose.view.plan import (
     Items,
     Object,
     Plain,
-    Plan,
 )
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from generated.identity.users.v1.users_client import UserServiceClient
@@ -41,6 +40,7 @@ from generated.shop.reviews.v1.reviews_pb2 import Review
 from generated.shortener.links.v1.links_client import LinkServiceClient
 from generated.shortener.stats.v1.stats_client import StatsServiceClient
 from tests.compose.panel import ROOT, catalog
+from tests.compose.view.compiled import plan_of
 from tests.compose.view.example import WebDashboard
 
 HERE = "tests/compose/view/test_compiling_matches.py"
@@ -57,11 +57,6 @@ class Card(Shape[Review]):
     _author = match(USERS, by="user_id", key=review.author_id)
     stars: int = review.rating
     author: str | None = _author.display_name
-
-
-def plan_of(view: type[Fragment]) -> Plan:
-    [plan] = compile_views([view], catalog())
-    return plan
 
 
 def showing(value: Any, annotation: Any) -> type[Fragment]:

@@ -1,7 +1,6 @@
 """Members, inputs and computed values of a view, as its plan has them."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
@@ -26,39 +25,23 @@ from bff.compose.view import (
     which,
     word,
 )
-from bff.compose.view.compiling import compile_views
 from bff.compose.view.plan import (
     Computed,
     FromInput,
     FromReply,
     Plain,
-    Plan,
-    Step,
 )
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.identity.users.v1.users_pb2 import User
 from generated.shop.catalog.v1.catalog_client import CatalogServiceClient
 from generated.shop.catalog.v1.catalog_pb2 import Product
-from tests.compose.panel import catalog
+from tests.compose.view.compiled import plan_of, shown, steps
 from tests.compose.view.example import (
     MobileDashboard,
     WebDashboard,
 )
 
 GET_USER = UserServiceClient.get_user
-
-
-def plan_of(view: type[Fragment]) -> Plan:
-    [plan] = compile_views([view], catalog())
-    return plan
-
-
-def steps(plan: Plan) -> dict[str, Step]:
-    return {one.name: one for one in plan.steps}
-
-
-def shown(plan: Plan) -> dict[str, Any]:
-    return {one.name: one.show for one in plan.members}
 
 
 def test_soft_absent_and_needed_are_told_apart() -> None:

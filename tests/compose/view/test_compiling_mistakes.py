@@ -16,9 +16,6 @@ from bff.compose.view import (
     src,
     which,
 )
-from bff.compose.view.compiling import compile_views
-from bff.contract.catalog import Catalog
-from bff.terms.mistakes import ContractMistake, ContractMistakes
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.identity.users.v1.users_pb2 import User
 from generated.projects.posts.v1.posts_client import PostServiceClient
@@ -26,7 +23,8 @@ from generated.shop.catalog.v1.catalog_client import CatalogServiceClient
 from generated.shop.pricing.v1.pricing_client import PricingServiceClient
 from generated.shop.reviews.v1.reviews_client import ReviewServiceClient
 from generated.shop.reviews.v1.reviews_pb2 import Review
-from tests.compose.panel import ROOT, catalog
+from tests.compose.panel import ROOT
+from tests.compose.view.compiled import told
 
 if TYPE_CHECKING:
     from generated.shop.inventory.v1.inventory_pb2 import Stock
@@ -37,12 +35,6 @@ P: Any = call(CatalogServiceClient.get_product, product_id="p-1")
 PRICE: Any = call(PricingServiceClient.get_price, product_id="p-1")
 POST: Any = call(PostServiceClient.get_post, post_id="post-1")
 REVIEWS: Any = call(ReviewServiceClient.list_reviews, product_id="p-1").reviews
-
-
-def told(*views: type[Fragment], contract: Catalog | None = None) -> list[ContractMistake]:
-    with pytest.raises(ContractMistakes) as caught:
-        compile_views(views, contract or catalog())
-    return [one for one in caught.value.exceptions if isinstance(one, ContractMistake)]
 
 
 def showing(value: Any, annotation: Any) -> type[Fragment]:

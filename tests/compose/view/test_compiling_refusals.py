@@ -19,25 +19,18 @@ from bff.compose.view import (
     query,
     src,
 )
-from bff.compose.view.compiling import compile_views
 from bff.contract.catalog import Catalog
-from bff.terms.mistakes import ContractMistake, ContractMistakes
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.identity.users.v1.users_pb2 import User
 from generated.shop.catalog.v1.catalog_client import CatalogServiceClient
 from generated.shop.catalog.v1.catalog_pb2 import Product
-from tests.compose.panel import ROOT, catalog
+from tests.compose.panel import ROOT
+from tests.compose.view.compiled import told
 from tests.compose.view.example import MobileDashboard
 
 HERE = "tests/compose/view/test_compiling_refusals.py"
 U: Any = call(UserServiceClient.get_user, user_id="ada")
 P: Any = call(CatalogServiceClient.get_product, product_id="p-1")
-
-
-def told(*views: type[Fragment], contract: Catalog | None = None) -> list[ContractMistake]:
-    with pytest.raises(ContractMistakes) as caught:
-        compile_views(views, contract or catalog())
-    return [one for one in caught.value.exceptions if isinstance(one, ContractMistake)]
 
 
 def showing(value: Any, annotation: Any) -> type[Fragment]:
