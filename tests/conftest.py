@@ -4,6 +4,7 @@ Called by pytest, before any test.
 Never     starts a service: the journeys' own conftest does.
 """
 
+import gc
 import os
 
 from hypothesis import settings
@@ -15,3 +16,8 @@ settings.load_profile("house")
 # A setting that somebody exported in this shell must not decide what a test sees.
 for name in [it for it in os.environ if it.startswith("BFF_")] + ["PORT", "ADMIN_PORT"]:
     os.environ.pop(name, None)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: a collector that looks at it again and again stops journeys."""
+    gc.freeze()

@@ -23,7 +23,15 @@ LATE = ServiceSilent("late", reason="upstream-timeout", code=Code.DEADLINE_EXCEE
 DOWN = ServiceSilent("down")
 ONCE = Policies(retry=RetryPolicy(retries=0))
 """A service that fails is not asked again: the test says what it answers, each time."""
-DENIED = ServiceSaid("no", code=Code.PERMISSION_DENIED, source=RPC)
+
+
+def down() -> ServiceSilent:
+    """Another one: an exception raised again and again keeps the frames of each time."""
+    return ServiceSilent("down")
+
+
+def denied() -> ServiceSaid:
+    return ServiceSaid("no", code=Code.PERMISSION_DENIED, source=RPC)
 
 
 @dataclass(slots=True, eq=False)

@@ -5,7 +5,7 @@ import pytest
 from bff.terms.codes import Code
 from bff.terms.errors import ServiceSaid
 from bff.terms.events import CallFinished, Crashed
-from tests.calls.asked import DENIED, DOWN, RPC, kept, settle
+from tests.calls.asked import DOWN, RPC, denied, kept, settle
 from tests.calls.shop import Shop
 
 LOST = ServiceSaid("gone", code=Code.NOT_FOUND, source=RPC)
@@ -94,14 +94,14 @@ async def test_after_its_time_nothing_covers_for_a_failure(shop: Shop):
     assert DOWN == await shop.answer(call, DOWN)
 
 
-@pytest.mark.parametrize("said", [LOST, DENIED, BUSY])
+@pytest.mark.parametrize("said", [LOST, denied(), BUSY])
 async def test_what_a_service_says_about_the_request_is_never_covered_up(shop: Shop, said):
     call = kept(stale_if_error_s=300)
     await shop.answer(call, b"1")
     assert said == await shop.answer(call, said)
 
 
-@pytest.mark.parametrize("said", [LOST, DENIED])
+@pytest.mark.parametrize("said", [LOST, denied()])
 async def test_what_a_service_takes_back_is_forgotten(shop: Shop, said):
     call = kept(stale_if_error_s=300)
     await shop.answer(call, b"1")

@@ -24,14 +24,14 @@ from bff.terms.context import RequestContext
 from bff.terms.errors import Failure
 from bff.terms.events import CacheAsked, Event
 from tests.calls.asked import (
-    DENIED,
-    DOWN,
     ONCE,
     Service,
     StartingService,
     a_call,
     a_context,
     by_callbacks,
+    denied,
+    down,
     settle,
 )
 
@@ -130,7 +130,7 @@ class World:
             token = dict(heard.metadata)["authorization"]
             failing = self.dice.random()
             if failing < 0.1:
-                heard.reply.set_exception(DOWN if failing < 0.08 else DENIED)
+                heard.reply.set_exception(down() if failing < 0.08 else denied())
             else:
                 heard.reply.set_result(f"{token} for {heard.request.decode()}".encode())
 

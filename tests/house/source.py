@@ -49,14 +49,18 @@ class Source:
         return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
 
 
-@cache
-def sources(*tops: str) -> tuple[Source, ...]:
+def sources(*tops: str) -> list[Source]:
     """Every Python file under these folders, by place."""
-    paths = sorted(path for top in tops for path in (ROOT / top).rglob("*.py"))
-    return tuple(
+    return sorted((it for top in tops for it in read(top)), key=lambda it: it.place)
+
+
+@cache
+def read(top: str) -> list[Source]:
+    """Read once for all rules; forgotten after the last, for trees are a million objects."""
+    return [
         Source.of(path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix())
-        for path in paths
-    )
+        for path in (ROOT / top).rglob("*.py")
+    ]
 
 
 def breaches(rule: Rule, *tops: str) -> list[str]:
