@@ -38,21 +38,19 @@ from bff.edge.batched import Inside
 from bff.edge.by_hand import ByHand, named
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
-from bff.edge.front import App, Front, FrontOptions, Gate
+from bff.edge.front import App, Front, FrontOptions
 from bff.edge.health import Ailments, health
 from bff.edge.problem import Problems
 from bff.edge.purge import purging
 from bff.edge.shell import shell
-from bff.guard.access import admit
+from bff.gate import gate_of
 from bff.guard.identity import BearerIdentity, IssuerOptions
-from bff.guard.refusal import challenge
-from bff.guard.shedding import shed
 from bff.publish.pages import pages
 from bff.screens import Screens
 from bff.settings import Settings
 from bff.sources import Sources, read_files
 from bff.telemetry.metrics import Metrics
-from bff.terms.context import Identity, RequestContext
+from bff.terms.context import Identity
 from bff.terms.events import Emit
 from bff.terms.process import Process
 from bff.transport.targets import transport_for
@@ -178,7 +176,7 @@ def assemble(
     by_hand = _by_hand(settings, options.problems)
     shown = [*(documents if settings.server.docs else ()), *htmx.routes(blueprint.endpoints)]
     behind = shell([*probes, *shown], problems=options.problems, beyond=by_hand)
-    gate = _gate(identity, act_as, process)
+    gate = gate_of(identity, act_as=act_as, process=process)
     public = Front(blueprint, shell=behind, gate=gate, emit=emit, options=options)
     admin = shell([*probes, _metrics(metrics), _purge(settings, cache), *documents])
     return Bff(
@@ -228,29 +226,6 @@ def _issuers(settings: Settings) -> tuple[IssuerOptions, ...]:
         one if "://" in one.keys else replace(one, keys=str(settings.path(one.keys)))
         for one in settings.issuers
     )
-
-
-def _gate(identity: BearerIdentity, act_as: Identity | None, process: Process) -> Gate:
-    def at_once(
-        context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
-    ) -> RequestContext | None:
-        shed(endpoint.criticality, process.pressure())
-        if act_as is not None:
-            return context._replace(identity=act_as)
-        known = identity.known(context, authorizations)
-        if known is not None:
-            admit(endpoint.access, known.identity)
-        return known
-
-    async def enter(
-        context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
-    ) -> RequestContext:
-        shed(endpoint.criticality, process.pressure())
-        known = await identity.identify(context, authorizations)
-        admit(endpoint.access, known.identity)
-        return known
-
-    return Gate(at_once=at_once, admit=enter, challenge=challenge)
 
 
 def _transcoder(

@@ -23,7 +23,8 @@ from bff.edge.connections import Connections
 from bff.edge.forwarded import Proxies
 from bff.edge.front import App, Front
 from bff.edge.problem import Problems
-from bff.settings import ServerOptions, Settings
+from bff.server_options import ServerOptions
+from bff.settings import Settings
 from bff.terms.events import Emit
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 

@@ -19,16 +19,15 @@ from bff.calls.hedge import HedgePolicy
 from bff.calls.limiter import LimiterPolicy
 from bff.calls.policies import Policies, ServicePolicies
 from bff.calls.retry import RetryPolicy
-from bff.compose.streaming import StreamOptions
 from bff.config_reader import Reader
 from bff.contract.json_options import JsonChoices, JsonLimits, JsonOptions
 from bff.contract.metadata import MetadataOptions
 from bff.edge.batch import BatchOptions
 from bff.edge.compression import CompressionOptions
-from bff.edge.forwarded import Proxies
 from bff.edge.overdue import ConnectionOptions
 from bff.edge.purge import AdminOptions
 from bff.guard.identity import IssuerOptions
+from bff.server_options import CallOptions, ContractOptions, ServerOptions
 from bff.stores.memory import MemoryOptions
 from bff.telemetry.log import LogOptions
 from bff.terms.criticality import Criticality
@@ -36,94 +35,7 @@ from bff.terms.mistakes import ContractMistake, ContractMistakes
 from bff.transport.http2.options import Http2Options
 from bff.transport.targets import check_target
 
-LONGEST_END_S = 27.0
-"""Kubernetes and systemd kill what has not ended after 30 s or later."""
 Client = Literal["api", "web", "desktop", "mobile", "public"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerOptions:
-    """Where the BFF listens. `docs` serves /openapi.json and /docs on the public port.
-
-    title    the name in the API document
-    lame_duck_s  seconds after SIGTERM in which this server is not ready, yet serves whoever comes
-    drain_s  seconds that requests under way get after that
-    trusted_proxies  addresses or networks whose X-Forwarded-* headers are believed
-    reload   whether a saved contract or config file is served at once: for development
-    handlers "package.module:app", an ASGI app for the paths that nobody else knows; "" for none
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8080
-    admin_host: str = "127.0.0.1"
-    admin_port: int = 8081
-    docs: bool = False
-    title: str = "Backend for Frontend"
-    lame_duck_s: float = 5.0
-    drain_s: float = 10.0
-    trusted_proxies: tuple[str, ...] = ()
-    reload: bool = False
-    handlers: str = ""
-
-    def __post_init__(self) -> None:
-        """Raises ContractMistake for a proxy that is no address, and for an end that takes longer
-        than whoever ends us waits.
-        """
-        Proxies(self.trusted_proxies)
-        if self.lame_duck_s + self.drain_s > LONGEST_END_S:
-            what = f"lame_duck_s and drain_s together may be {LONGEST_END_S:.0f} s at most"
-            raise ContractMistake(what, where="server.drain_s")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ContractOptions:
-    """What is served. Paths are relative to the config file.
-
-    descriptors         files of google.protobuf.FileDescriptorSet, with imports
-    protos              folders of .proto files, compiled at boot
-    reflect             "host:port" of servers that are asked for their contract at boot
-    rules               a JSON file of a google.api.Service: its http.rules override annotations
-    expose_unannotated  serve the other rpcs too, as POST /pkg.Service/Method
-    ignored_parameters  query parameters that are nobody's fault: "key", or "utm_*" (QP21)
-    views               Python packages whose screens are served
-    """
-
-    descriptors: tuple[str, ...] = ()
-    protos: tuple[str, ...] = ()
-    reflect: tuple[str, ...] = ()
-    rules: str = ""
-    expose_unannotated: bool = False
-    ignored_parameters: tuple[str, ...] = ()
-    views: tuple[str, ...] = ()
-
-    @property
-    def has_services(self) -> bool:
-        """Whether anything but screens is to be served."""
-        return bool(self.descriptors or self.protos or self.reflect)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CallOptions:
-    """Defaults of transcoded calls. `deadline_ms` is the whole budget of one request.
-
-    stream_...  as compose/streaming.py has them
-    """
-
-    deadline_ms: int = 2_000
-    stream_deadline_ms: int = 3_600_000
-    stream_heartbeat_ms: int = 15_000
-    stream_pause_ms: int = 30_000
-    stream_messages: int = 100_000
-
-    @property
-    def streams(self) -> StreamOptions:
-        """What holds for streams, in seconds."""
-        return StreamOptions(
-            deadline_s=self.stream_deadline_ms / 1000,
-            heartbeat_s=self.stream_heartbeat_ms / 1000,
-            pause_s=self.stream_pause_ms / 1000,
-            messages=self.stream_messages,
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +51,9 @@ class Settings:
     folder  what relative paths are relative to
     """
 
-    server: ServerOptions = ServerOptions()
-    contract: ContractOptions = ContractOptions()
-    calls: CallOptions = CallOptions()
+    server: ServerOptions = field(default_factory=ServerOptions)
+    contract: ContractOptions = field(default_factory=ContractOptions)
+    calls: CallOptions = field(default_factory=CallOptions)
     transport: Http2Options = field(default_factory=Http2Options)
     json: JsonOptions = JsonOptions()
     limits: JsonLimits = JsonLimits()

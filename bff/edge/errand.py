@@ -61,7 +61,10 @@ class ShortWay:
             greeting = self._greeting(lane)
             if not greeting.ordinary or best(greeting.accept, endpoint.produces) != JSON:
                 return None
-            context = self._at_once(_context(greeting, endpoint), endpoint, greeting.authorizations)
+            shown = greeting.presented
+            if found.values or query:
+                shown = shown._replace(values=found.values, query=query)
+            context = self._at_once(_context(greeting, endpoint), endpoint, shown)
             if context is None:
                 return None
             errand = Errand(
@@ -74,9 +77,11 @@ class ShortWay:
                 started_s=started_s,
                 keeps_alive=keeps_alive,
             )
-            # What it returns is not kept: errand and call would hold each other, for the collector.
+            # Kept while it is out only: errand and call hold each other, which is the collector's.
             ask = Ask(found.values, query, b"", "", greeting.headers)
             begun = short(context, ask, errand.told)
+            if not errand.is_told:
+                errand.on_gone = begun
         except Exception:  # noqa: BLE001 - the long way comes to the same, and tells it
             return None
         return None if begun is None else errand
@@ -126,6 +131,7 @@ class Errand(Cycle):
         "_frame",
         "_greeting",
         "_headers",
+        "is_told",
         "_started_s",
         "_url",
         "_way",
@@ -151,12 +157,14 @@ class Errand(Cycle):
         self._greeting = greeting
         self._started_s = started_s
         self._url, self._headers = lane.url, lane.headers
+        self.is_told = False
 
     def __repr__(self) -> str:
         return f"<Errand {self._context.request_id} to {self._endpoint.name}>"
 
     def told(self, answer: Any, error: Exception | None) -> None:
         """The call is over: answer now, or on a task."""
+        self.is_told, self.on_gone = True, None
         if (
             error is None
             and self.keep_alive
@@ -185,6 +193,7 @@ class Errand(Cycle):
                 b"".join(
                     (
                         self._way.start(lane),
+                        *[b"%b: %b\r\n" % one for one in self._context.answer_headers],
                         to_tag,
                         etag(body).encode(),
                         to_id,

@@ -22,6 +22,7 @@ from bff.contract.status import FIRST_ERROR, reason_of_status
 from bff.contract.timeout import allowed_s
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
+from bff.edge.leaving import while_wanted
 from bff.edge.negotiation import media_type_of
 from bff.edge.origin import check_origin
 from bff.edge.problem import Problems
@@ -29,12 +30,14 @@ from bff.edge.refusals import Refusals
 from bff.edge.reply import Reply, put, reply_of
 from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, pieces_of
 from bff.edge.stream import Flow, pour, while_connected
+from bff.edge.told import Told
 from bff.edge.unguarded import unguarded
 from bff.edge.websocket import Room, Sockets
+from bff.guard.presented import Presented
 from bff.terms.context import NOBODY, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Refused
-from bff.terms.events import Emit, Lifecycle, RequestFinished
+from bff.terms.events import Emit, Lifecycle
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 _BODILESS_METHODS = frozenset({"GET", "HEAD"})
@@ -49,10 +52,10 @@ class Gate:
     at_once    as `admit`, without waiting; None where that can't be
     """
 
-    admit: Callable[[RequestContext, Endpoint, tuple[str, ...]], Awaitable[RequestContext]]
+    admit: Callable[[RequestContext, Endpoint, Presented], Awaitable[RequestContext]]
     challenge: Callable[[Refused], str]
-    at_once: Callable[[RequestContext, Endpoint, tuple[str, ...]], RequestContext | None] = (
-        lambda _context, _endpoint, _authorizations: None
+    at_once: Callable[[RequestContext, Endpoint, Presented], RequestContext | None] = (
+        lambda _context, _endpoint, _shown: None
     )
 
 
@@ -65,17 +68,6 @@ class FrontOptions:
     proxies: Proxies = field(default_factory=Proxies)
     compression: Compression = field(default_factory=Compression)
     inflate: bool = False
-
-
-class _Told:
-    """What the access log will say of one request; filled in as it becomes known."""
-
-    __slots__ = ("endpoint", "gaps", "subject")
-
-    def __init__(self) -> None:
-        self.endpoint: Endpoint | None = None
-        self.subject = ""
-        self.gaps = 0
 
 
 class Front:
@@ -115,7 +107,7 @@ class Front:
             return
         started_s = perf_counter()
         head = Head(scope, self.options.proxies)
-        told = _Told()
+        told = Told()
         try:
             reply = await self._reply(head, receive, told)
         except Gone:
@@ -131,7 +123,7 @@ class Front:
         else:
             sent_bytes = await put(reply, head, send)
             status, reason = reply.status, reply.reason
-        self._finished(head, told, (status, reason, sent_bytes), started_s)
+        self.emit(told.finished(head, (status, reason, sent_bytes), started_s))
 
     async def conclude(
         self,
@@ -144,36 +136,15 @@ class Front:
         started_s: float,
     ) -> None:
         """Answer a request that was let in, and whose call is over, as `__call__` would."""
-        head, told = Head(scope, self.options.proxies), _Told()
-        head.request_id = context.request_id
+        head, told = Head(scope, self.options.proxies), Told()
+        head.request_id, head.answer_headers = context.request_id, context.answer_headers
         told.endpoint, told.subject = endpoint, context.identity.subject
         try:
             reply = await self._concluded(outcome, endpoint, head, told)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
             reply = self.refusals.of(error, head, endpoint)
         sent_bytes = await put(reply, head, send)
-        self._finished(head, told, (reply.status, reply.reason, sent_bytes), started_s)
-
-    def _finished(
-        self, head: Head, told: _Told, answered: tuple[int, str, int], started_s: float
-    ) -> None:
-        endpoint = told.endpoint
-        status, reason, sent_bytes = answered
-        self.emit(
-            RequestFinished(
-                head.request_id,
-                head.method,
-                endpoint.template.text if endpoint else "",
-                endpoint.name if endpoint else "",
-                status,
-                reason,
-                told.subject,
-                head.peer,
-                elapsed_s=perf_counter() - started_s,
-                sent_bytes=sent_bytes,
-                gaps=told.gaps,
-            )
-        )
+        self.emit(told.finished(head, (reply.status, reply.reason, sent_bytes), started_s))
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         """What is not HTTP: a conversation of ours, or the shell's business."""
@@ -187,7 +158,7 @@ class Front:
             self.emit(Lifecycle(state="unguarded", detail=unguarded()))
         await self._shell(scope, receive, send)
 
-    async def _reply(self, head: Head, receive: Receive, told: _Told) -> Reply | Flow | None:
+    async def _reply(self, head: Head, receive: Receive, told: Told) -> Reply | Flow | None:
         """The answer, whatever happens; None for a path that is the shell's."""
         try:
             found = self.blueprint.router.match(head.method, head.path)
@@ -202,14 +173,15 @@ class Front:
             return self.refusals.of(error, head, told.endpoint)
 
     async def _serve(
-        self, found: Match[Endpoint], head: Head, receive: Receive, told: _Told
+        self, found: Match[Endpoint], head: Head, receive: Receive, told: Told
     ) -> Reply | Flow:
         endpoint = told.endpoint = found.target
         context = _context(head, endpoint, self.options.metadata)
-        gate, authorizations = self.gate, head.authorizations
-        context = gate.at_once(context, endpoint, authorizations) or (
-            await gate.admit(context, endpoint, authorizations)
+        gate, shown = self.gate, head.presented(found.values)
+        context = gate.at_once(context, endpoint, shown) or (
+            await gate.admit(context, endpoint, shown)
         )
+        head.answer_headers += context.answer_headers
         told.subject = context.identity.subject
         media_type = media_type_of(endpoint, head)
         if media_type == EVENTS:
@@ -220,6 +192,8 @@ class Front:
             ask = await self._ask(found, head, receive, media_type=media_type)
         if endpoint.streams or media_type == EVENTS:
             answer = await while_connected(endpoint.run(context, ask), receive)
+        elif head.method in _BODILESS_METHODS:
+            answer = await while_wanted(endpoint.run(context, ask), receive)
         else:
             answer = await endpoint.run(context, ask)
         if isinstance(answer, Streamed):
@@ -227,17 +201,17 @@ class Front:
         return await self._concluded(answer, endpoint, head, told)
 
     async def _concluded(
-        self, outcome: Answer | Exception, endpoint: Endpoint, head: Head, told: _Told
+        self, outcome: Answer | Exception, endpoint: Endpoint, head: Head, told: Told
     ) -> Reply:
         if isinstance(outcome, Exception):
             raise outcome
         told.gaps = len(outcome.gaps)
         return await reply_of(outcome, endpoint, head, compression=self.options.compression)
 
-    async def _admitted(self, head: Head, endpoint: Endpoint) -> RequestContext:
+    async def _admitted(self, head: Head, found: Match[Endpoint]) -> RequestContext:
         """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""
-        context = _context(head, endpoint, self.options.metadata)
-        return await self.gate.admit(context, endpoint, head.authorizations)
+        context = _context(head, found.target, self.options.metadata)
+        return await self.gate.admit(context, found.target, head.presented(found.values))
 
     async def _ask(
         self, found: Match[Endpoint], head: Head, receive: Receive, *, media_type: str
@@ -263,6 +237,7 @@ class Front:
                 seen[0] = message["status"]
                 message["headers"] = [
                     *message.get("headers", ()),
+                    *head.answer_headers,
                     (b"x-request-id", head.request_id.encode()),
                 ]
             elif head.method == "HEAD":

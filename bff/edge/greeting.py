@@ -12,6 +12,7 @@ from bff.contract.metadata import MetadataRules
 from bff.contract.timeout import hints
 from bff.edge.forwarded import Proxies
 from bff.edge.request import Head, Scope
+from bff.guard.presented import Presented
 from bff.terms.context import Metadata
 from bff.terms.headers import Headers, Sent
 
@@ -29,7 +30,7 @@ class Greeting(NamedTuple):
     headers: Headers
     request_id: str
     metadata: Metadata
-    authorizations: tuple[str, ...]
+    presented: Presented
     peer: str
     accept: str
     accept_encoding: str
@@ -50,7 +51,7 @@ def greeting_of(scope: Scope, *, proxies: Proxies, rules: MetadataRules) -> Gree
         headers=headers,
         request_id=head.request_id if kept else "",
         metadata=(*trace, *head.forwarded.metadata, *rules.inbound(headers)),
-        authorizations=head.authorizations,
+        presented=head.presented(),
         peer=head.peer,
         accept=text(b"accept"),
         accept_encoding=text(b"accept-encoding"),

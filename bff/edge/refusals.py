@@ -52,6 +52,8 @@ class Refusals:
 
     def of(self, error: Exception, head: Head, endpoint: Endpoint | None) -> Reply:
         """A failure as its problem; anything else is a bug, told to whoever listens."""
+        if isinstance(error, Failure):
+            head.answer_headers += error.headers
         told = self._told(error, head, endpoint)
         if endpoint is None or endpoint.page is None or not reads_html(endpoint, head):
             return told

@@ -153,7 +153,7 @@ def _lines(*headers: Header) -> bytes:
 async def put(reply: Reply, head: Head, send: Send) -> int:
     """Send an answer; returns how many bytes of body were sent. HEAD, 204 and 304 carry none."""
     status, body, media_type, own, _ = reply
-    headers = [*own, (b"x-request-id", head.request_id.encode())]
+    headers = [*own, *head.answer_headers, (b"x-request-id", head.request_id.encode())]
     bodiless = status in BODILESS
     if not bodiless:
         if media_type:

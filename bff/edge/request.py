@@ -14,6 +14,7 @@ from typing import Any
 from bff.edge.forwarded import Forwarded, Proxies
 from bff.edge.inflation import GZIP, TooLarge, inflated
 from bff.edge.trace import traceparent_of, tracestate_of
+from bff.guard.presented import Presented
 from bff.terms.context import Metadata
 from bff.terms.errors import BadInput
 from bff.terms.headers import Headers
@@ -33,11 +34,20 @@ class Head:
     """The head of one request. `path` and `query` are raw bytes as latin-1 text, not decoded.
 
     headers         what only a listed proxy may say is hidden
-    authorizations  every Authorization header, since two are an error
     peer            the client's address as we trust it
+    answer_headers  what the answer carries beside its own, whatever it is
     """
 
-    __slots__ = ("forwarded", "headers", "method", "path", "peer", "query", "request_id")
+    __slots__ = (
+        "answer_headers",
+        "forwarded",
+        "headers",
+        "method",
+        "path",
+        "peer",
+        "query",
+        "request_id",
+    )
 
     def __init__(self, scope: Scope, proxies: Proxies = _NO_PROXIES) -> None:
         """Reads an ASGI scope, of HTTP or a WebSocket."""
@@ -54,13 +64,15 @@ class Head:
         self.headers.hide(_ONLY_FROM_PROXIES)
         self.peer = self.forwarded.client
         self.request_id = _request_id(self.headers.text(b"x-request-id"))
+        self.answer_headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def __repr__(self) -> str:
         return f"<Head {self.method} {self.path} of request {self.request_id}>"
 
-    @property
-    def authorizations(self) -> tuple[str, ...]:
-        return self.headers.all(b"authorization")
+    def presented(self, values: tuple[str, ...] = ()) -> Presented:
+        """What it shows at the gate."""
+        every = self.headers.all
+        return Presented(self.method, every(b"authorization"), every(b"cookie"), values, self.query)
 
     @property
     def tracing(self) -> Metadata:

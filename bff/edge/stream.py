@@ -147,5 +147,5 @@ def _start(flow: Flow, head: Head) -> dict[str, object]:
     return {
         "type": "http.response.start",
         "status": flow.endpoint.success_status,
-        "headers": [*encoded(headers), varies_by(flow.endpoint)],
+        "headers": [*encoded(headers), varies_by(flow.endpoint), *head.answer_headers],
     }

@@ -30,7 +30,7 @@ from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, Failure
 from bff.terms.events import Crashed, Emit, RequestFinished
 
-Admit = Callable[[Head, Endpoint], Awaitable[RequestContext]]
+Admit = Callable[[Head, Match[Endpoint]], Awaitable[RequestContext]]
 Refuse = Callable[[Failure, Head, Endpoint], Reply]
 
 FRAMES_AHEAD = 4
@@ -103,7 +103,7 @@ class Sockets:
         await receive()
         try:
             check_origin(head)
-            context = await self._room.admit(head, endpoint)
+            context = await self._room.admit(head, found.match)
             subject = context.identity.subject
         except Failure as failure:
             reply = self._room.refuse(failure, head, endpoint)
@@ -240,7 +240,7 @@ class _Line:
             {
                 "type": f"{_DENIAL}.start",
                 "status": reply.status,
-                "headers": [*reply.headers, *encoded(headers)],
+                "headers": [*reply.headers, *head.answer_headers, *encoded(headers)],
             }
         )
         await self.send({"type": f"{_DENIAL}.body", "body": reply.body})

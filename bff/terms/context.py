@@ -40,6 +40,7 @@ class RequestContext(NamedTuple):
     metadata    what each rpc of this request carries to the services; an allow-list made it
     peer        the client's address as we trust it
     criticality the endpoint's: who is refused first when not all can be answered
+    answer_headers  what guard adds to the answer, whatever that is: lower-case names and values
     """
 
     request_id: str
@@ -49,3 +50,4 @@ class RequestContext(NamedTuple):
     metadata: Metadata = ()
     peer: str = ""
     criticality: Criticality = "normal"
+    answer_headers: tuple[tuple[bytes, bytes], ...] = ()

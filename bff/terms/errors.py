@@ -34,10 +34,12 @@ class Failure(Exception):
     detail  one sentence, safe to show a stranger
     source  "catalog.v1.Books/Get", or "bff" when we decided it ourselves; for logs, never for
             clients
+    headers what the answer must carry with it, such as a cookie to forget
     """
 
     code: Code = Code.UNKNOWN
     reason: str = "internal"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
     def __init__(
         self,

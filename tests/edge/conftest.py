@@ -12,6 +12,7 @@ from bff.compose.endpoint import Answer, Ask, Endpoint
 from bff.contract.path_template import PathTemplate
 from bff.edge.front import Front, Gate
 from bff.edge.shell import shell
+from bff.guard.presented import Presented
 from bff.terms.context import Identity, RequestContext
 from bff.terms.errors import Refused
 from bff.terms.events import Event
@@ -77,9 +78,8 @@ async def client_of(told: list[Event]) -> AsyncIterator[Client]:
         await client.aclose()
 
 
-async def _admit(
-    context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
-) -> RequestContext:
+async def _admit(context: RequestContext, endpoint: Endpoint, shown: Presented) -> RequestContext:
+    authorizations = shown.authorizations
     if endpoint.access == "signed_in" and not authorizations:
         raise Refused("Sign in first.")
     return context._replace(identity=Identity(subject="".join(authorizations)))

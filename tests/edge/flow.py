@@ -86,7 +86,7 @@ def served(source: Source, told: list[Event], **changed: Any) -> Front:
     options = {"produces": (EVENTS,), "streams": True, "run": run}
     options |= {name: one for name, one in changed.items() if name != "tells_errors"}
 
-    async def admit(context, endpoint, authorizations):
+    async def admit(context, endpoint, shown):
         return context
 
     async def shell(scope, receive, send):

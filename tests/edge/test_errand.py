@@ -16,6 +16,7 @@ from bff.edge.errand import ShortWay
 from bff.edge.front import Front, FrontOptions, Gate
 from bff.edge.lane import Lane
 from bff.edge.shell import shell
+from bff.guard.presented import Presented
 from bff.terms.codes import Code
 from bff.terms.context import Identity, RequestContext
 from bff.terms.errors import BadInput, Refused, ServiceSaid
@@ -104,9 +105,8 @@ def _tell(done: Done, outcome: Outcome) -> None:
     done(None if failed else outcome, outcome if failed else None)
 
 
-def _known(
-    context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
-) -> RequestContext | None:
+def _known(context: RequestContext, endpoint: Endpoint, shown: Presented) -> RequestContext | None:
+    authorizations = shown.authorizations
     if authorizations == ("Bearer new",):
         return None
     subject = authorizations[0].removeprefix("Bearer ") if authorizations else ""
@@ -115,10 +115,8 @@ def _known(
     return context._replace(identity=Identity(subject=subject))
 
 
-async def _admit(
-    context: RequestContext, endpoint: Endpoint, authorizations: tuple[str, ...]
-) -> RequestContext:
-    known = _known(context, endpoint, authorizations)
+async def _admit(context: RequestContext, endpoint: Endpoint, shown: Presented) -> RequestContext:
+    known = _known(context, endpoint, shown)
     return known or context._replace(identity=Identity(subject="new"))
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from bff.app import Bff, assemble
 from bff.contract.json_options import JsonOptions
-from bff.settings import ContractOptions, Overrides, Settings, load
+from bff.server_options import ContractOptions
+from bff.settings import Overrides, Settings, load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import Emit
 from fake_services.demo_keys import demo_keys

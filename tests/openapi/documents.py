@@ -12,7 +12,8 @@ from bff.app import blueprint_of
 from bff.calls.pipeline import pipeline
 from bff.compose.blueprint import Blueprint
 from bff.publish.openapi import document
-from bff.settings import ContractOptions, Settings, load
+from bff.server_options import ContractOptions
+from bff.settings import Settings, load
 from bff.terms.events import silence
 from tests.journeys.conftest import ROOT
 from tests.openapi.echo import descriptors

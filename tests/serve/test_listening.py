@@ -6,7 +6,7 @@ import uvloop
 
 from bff.listening import opened
 from bff.serve import loop_factory
-from bff.settings import ServerOptions
+from bff.server_options import ServerOptions
 
 
 def test_answers_never_wait_for_an_acknowledgement():

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bff.edge.connections import Connections
-from bff.settings import ServerOptions
+from bff.server_options import ServerOptions
 from bff.stopping import Stopping
 from bff.terms.closing import Closing
 from bff.terms.events import silence
