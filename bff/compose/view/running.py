@@ -8,7 +8,7 @@ Source    docs/spec/views.md "Semantics"; CPython Lib/asyncio/taskgroups.py, for
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import monotonic
 from typing import Any, TypeAlias
 
@@ -16,7 +16,7 @@ from bff.calls.call import Calls, Note
 from bff.compose.parts import Given
 from bff.compose.together import worst
 from bff.compose.view.batching import Waiting, chunks
-from bff.compose.view.running_calls import Answered, Asking, Question, masks_for
+from bff.compose.view.running_calls import Answer, Asking, Question, masks_for
 from bff.compose.view.running_frames import Frame, Reply, is_absence
 from bff.compose.view.running_steps import Opening, Work, Works
 from bff.compose.view.running_times import Durations
@@ -146,7 +146,10 @@ class Gathering:
 
     def _enter(self, frame: Frame, scope: int | None) -> None:
         for what in self._works.inside[scope]:
-            self._when_ready(what, frame)
+            if what.waits:
+                self._when_ready(what, frame)
+            else:
+                self._start(what, frame)
 
     def _when_ready(self, what: Work | Opening, frame: Frame) -> None:
         blocked: _Blocked | None = None
@@ -199,7 +202,23 @@ class Gathering:
                 return
             request = work.bytes_of(message)
         self._count(work, 1)
-        self._sent.send(self._asking.alone(work, frame, request), self._came)
+        asking = self._asking
+        started_s = asking.timing(work)
+
+        def came(reply: Any, error: BaseException | None) -> None:
+            if error is None and work.timed:
+                asking.took(work, started_s)
+            if error is None or isinstance(error, Failure):
+                self._came(((work, frame, reply if error is None else error),))
+            else:
+                self._break(error)
+
+        start = asking.start(work)
+        cancel = None if start is None else start(request, asking.within(work), came)
+        if cancel is None:
+            self._sent.send(asking.alone(work, request), came)
+        else:
+            self._sent.hold(cancel)
 
     def _settle(self, work: Work, frame: Frame, said: Reply | Failure) -> None:
         """A step was answered in this frame: what waited for it may start."""
@@ -229,20 +248,25 @@ class Gathering:
         if not (self._defers and work.step.deferred):
             self._prompt += by
 
-    def _came(self, question: Question, said: Any) -> None:
-        """A reply, a Failure, or what no rule foresaw."""
-        if isinstance(said, BaseException) and not isinstance(said, Failure):
-            self._break(said)
-            return
+    def _send(self, question: Question) -> None:
+        """A call that answers several steps, or one step several times."""
+
+        def came(reply: Any, error: BaseException | None) -> None:
+            if error is None or isinstance(error, Failure):
+                self._came(question.answered(reply if error is None else error))
+            else:
+                self._break(error)
+
+        self._sent.send(question.call, came)
+
+    def _came(self, found: Iterable[Answer]) -> None:
         try:
-            self._answered(question.answered(said))
+            for work, frame, said in found:
+                self._settle(work, frame, said)
+                self._count(work, -1)
         except Exception as bug:  # noqa: BLE001 - `_until` raises it
             self._break(bug)
-
-    def _answered(self, found: Answered) -> None:
-        for work, frame, said in found:
-            self._settle(work, frame, said)
-            self._count(work, -1)
+            return
         if self._waiting:
             self._flush_soon()
         if self._prompt == 0:
@@ -260,7 +284,7 @@ class Gathering:
             return
         for askers in self._waiting.due(self._under_way, defers=self._defers):
             if len(askers) == 1:
-                self._sent.send(self._asking.one(*masks_for(askers)), self._came)
+                self._send(self._asking.one(*masks_for(askers)))
             else:
                 for chunk in chunks(askers):
-                    self._sent.send(self._asking.many(chunk), self._came)
+                    self._send(self._asking.many(chunk))

@@ -8,7 +8,7 @@ Source    docs/spec/views.md "Deadline budget".
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from bff.calls.call import Call, Note, Read
+from bff.calls.call import Call, Note, Read, Start
 from bff.compose.fanout import SOFT_SHARE
 from bff.compose.view.batching import (
     Asker,
@@ -30,7 +30,8 @@ from bff.terms.errors import Failure
 
 MOST_RESERVED = 0.5
 """What follows a step may keep at most this share of the time that is left when it starts."""
-Answered: TypeAlias = list[tuple[Work, Frame, Reply | Failure]]
+Answer: TypeAlias = tuple[Work, Frame, Reply | Failure]
+Answered: TypeAlias = list[Answer]
 
 
 class Question(NamedTuple):
@@ -43,7 +44,7 @@ class Question(NamedTuple):
 class Asking:
     """The calls of one request, and what becomes of their replies."""
 
-    __slots__ = ("_clock", "_context", "_durations", "_followers", "_note")
+    __slots__ = ("_clock", "_context", "_durations", "_followers", "_note", "_starts")
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Asking:
         clock: Clock,
     ) -> None:
         self._note = note
+        self._starts = works.starts
         self._followers = works.followers
         self._context = context
         self._durations = durations
@@ -63,14 +65,29 @@ class Asking:
     def __repr__(self) -> str:
         return f"<Asking for {self._context.request_id}>"
 
-    def alone(self, work: Work, frame: Frame, request: bytes) -> Question:
+    def alone(self, work: Work, request: bytes) -> Call:
         """A step that is not gathered with others."""
+        rpc, keep, note = work.step.rpc, work.step.keep, self._note
+        shared = rpc.idempotent
+        return Call(
+            rpc.name, request, self.within(work), work.read, None, shared, shared, keep, note
+        )
 
-        def answered(said: Any) -> Answered:
-            return [(work, frame, said)]
+    def within(self, work: Work) -> RequestContext:
+        """The context of a step that starts now."""
+        return self._within((work,)) if work.hurried or work.timed else self._context
 
-        rpc = work.step.rpc
-        return self._question([work], rpc, request=request, read=work.read, answered=answered)
+    def start(self, work: Work) -> Start | None:
+        """What begins its calls with the least ado; None where they are shared, kept or noted."""
+        return None if self._note is not None else self._starts[work.step.index]
+
+    def timing(self, work: Work) -> float:
+        """When a step started whose time is watched."""
+        return self._clock() if work.timed else 0.0
+
+    def took(self, work: Work, started_s: float) -> None:
+        """Its reply is there."""
+        self._durations.observe(work.step.index, self._clock() - started_s)
 
     def one(self, askers: Sequence[Asker], masks: frozenset[str]) -> Question:
         """One key by the plain lookup, however many want it."""
@@ -133,9 +150,8 @@ class Asking:
 
         def timed(said: Any) -> Answered:
             if not isinstance(said, Failure):
-                elapsed_s = self._clock() - started_s
                 for work in works:
-                    self._durations.observe(work.step.index, elapsed_s)
+                    self.took(work, started_s)
             return answered(said)
 
         return timed

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias, cast
 from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
-from bff.calls.call import Read, request_bytes
+from bff.calls.call import Calls, Read, Start, request_bytes
 from bff.compose.view.batching import Lookup, lookup_of
 from bff.compose.view.plan import Constant, Held, Step, Value, replies_in
 from bff.compose.view.running_frames import Frame, Reply, Unset
@@ -78,17 +78,24 @@ class Opening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Works:
-    """All of one plan. `inside` has what begins with each frame of a scope; None: the answer."""
+    """All of one plan.
+
+    inside     what begins with each frame of a scope; None: the answer
+    followers  by step: those that read its reply
+    starts     by step: what begins its calls with the least ado; None where they are shared or kept
+    """
 
     steps: tuple[Work, ...]
     inside: Mapping[int | None, tuple[Work | Opening, ...]]
     followers: tuple[frozenset[int], ...]
+    starts: tuple[Start | None, ...]
 
 
 def works_of(
     layout: Layout,
     readings: Sequence[Reading],
     *,
+    calls: Calls,
     framed: frozenset[int],
     mistakes: list[ContractMistake],
 ) -> Works:
@@ -112,7 +119,15 @@ def works_of(
         steps=tuple(works),
         inside={scope: tuple(found) for scope, found in inside.items()},
         followers=followers_of(layout),
+        starts=tuple(_start(one, calls) for one in works),
     )
+
+
+def _start(work: Work, calls: Calls) -> Start | None:
+    rpc = work.step.rpc
+    if rpc.idempotent or work.step.keep is not None:
+        return None
+    return calls.starter(rpc.name, work.read)
 
 
 def followers_of(layout: Layout) -> tuple[frozenset[int], ...]:

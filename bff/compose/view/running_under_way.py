@@ -8,11 +8,10 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from bff.calls.call import Calls, Cancel
-from bff.compose.view.running_calls import Question
+from bff.calls.call import Call, Calls, Cancel
 
-Came: TypeAlias = Callable[[Question, Any], object]
-"""Takes what the call's `read` returned, or the exception. Never raises."""
+Came: TypeAlias = Callable[[Any, BaseException | None], object]
+"""As Done, of a call that may have been cancelled with its task."""
 
 
 class UnderWay:
@@ -28,18 +27,18 @@ class UnderWay:
     def __repr__(self) -> str:
         return f"<UnderWay, {len(self._begun)} by callbacks, {len(self._tasks)} on tasks>"
 
-    def send(self, question: Question, came: Came) -> None:
+    def hold(self, cancel: Cancel) -> None:
+        """A call that somebody else began."""
+        self._begun.append(cancel)
+
+    def send(self, call: Call, came: Came) -> None:
         """`came` is told once, unless the call was cancelled."""
-
-        def done(reply: Any, error: Exception | None) -> None:
-            came(question, reply if error is None else error)
-
-        cancel = self._calls.begin(question.call, done)
+        cancel = self._calls.begin(call, came)
         if cancel is not None:
             self._begun.append(cancel)
             return
         loop = asyncio.get_running_loop()
-        self._tasks.append(loop.create_task(self._awaited(question, came)))
+        self._tasks.append(loop.create_task(self._awaited(call, came)))
 
     def over(self) -> None:
         """All of them have ended."""
@@ -65,10 +64,10 @@ class UnderWay:
         if cancelled:
             raise asyncio.CancelledError
 
-    async def _awaited(self, question: Question, came: Came) -> None:
-        said: Any
+    async def _awaited(self, call: Call, came: Came) -> None:
         try:
-            said = await self._calls.make(question.call)
+            reply = await self._calls.make(call)
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 - `came` is told
-            said = error
-        came(question, said)
+            came(None, error)
+        else:
+            came(reply, None)

@@ -66,7 +66,7 @@ class Runner:
         self._write = writing.whole()
         mistakes = list(writing.mistakes)
         framed = frozenset(writing.framed)
-        self._works = works_of(layout, readings, framed=framed, mistakes=mistakes)
+        self._works = works_of(layout, readings, calls=calls, framed=framed, mistakes=mistakes)
         if mistakes:
             raise ContractMistakes.of(mistakes)
         self._units: Sequence[Unit] = tuple(writing.units)
