@@ -13,7 +13,9 @@ import pytest
 import pytest_asyncio
 
 from bff.app import Bff, assemble
+from bff.compose.blueprint import Blueprint
 from bff.settings import Overrides, Settings, load
+from bff.stores.memory import MemoryOptions
 from bff.telemetry.metrics import Metrics
 from bff.telemetry.tell import tell
 from bff.terms.events import Event
@@ -71,6 +73,28 @@ async def whole_demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
             for app in (bff.public, bff.admin)
         ]
         yield Demo(bff, services, public, admin, keys, events)
+
+
+@dataclass(frozen=True, slots=True)
+class Unremembering:
+    """The demo once more, with nothing remembered: a cache would hide what is ill, or slow."""
+
+    demo: Demo
+    blueprint: Blueprint
+    client: httpx.AsyncClient
+    told: list[Event]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def unremembering(whole_demo: Demo) -> AsyncIterator[Unremembering]:
+    addresses = tuple(whole_demo.services.addresses.items())
+    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
+    settings = replace(keyed(settings, whole_demo.keys), cache=MemoryOptions(max_entries=0))
+    told: list[Event] = []
+    bff = assemble(settings, emit=told.append, metrics=Metrics())
+    transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)
+    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+        yield Unremembering(whole_demo, bff.blueprint, client, told)
 
 
 def keyed(settings: Settings, keys: DemoKeys) -> Settings:

@@ -5,23 +5,16 @@ A new view is tested without a line: what must come of it is read off its plan.
 
 import json
 import time
-from collections.abc import AsyncIterator
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
 import pytest
-import pytest_asyncio
 
-from bff.app import assemble
 from bff.publish.openapi import document
-from bff.settings import Overrides, load
-from bff.stores.memory import MemoryOptions
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import silence
 from tests.journeys.broken_steps import Illness, illnesses_of, put_out
-from tests.journeys.conftest import ROOT, Demo, keyed
+from tests.journeys.conftest import Demo, Unremembering
 from tests.openapi.asked import Operation, operations_of
 from tests.openapi.documents import demo_blueprint
 from tests.openapi.held import Held
@@ -61,17 +54,11 @@ class Views:
             self.demo.services.faults.set(rpc, **fault)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def serving(whole_demo: Demo) -> AsyncIterator[Views]:
-    addresses = tuple(whole_demo.services.addresses.items())
-    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
-    settings = replace(keyed(settings, whole_demo.keys), cache=MemoryOptions(max_entries=0))
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)
-    about = json.loads(json.dumps(document(bff.blueprint)))
+@pytest.fixture(scope="module")
+def serving(unremembering: Unremembering) -> Views:
+    about = json.loads(json.dumps(document(unremembering.blueprint)))
     operations = {one.path: one for one in operations_of(about)}
-    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
-        yield Views(whole_demo, client, Held(about), operations)
+    return Views(unremembering.demo, unremembering.client, Held(about), operations)
 
 
 @pytest.fixture
