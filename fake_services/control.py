@@ -38,7 +38,11 @@ def control_door(running: Running) -> grpc.GenericRpcHandler:
         return set_here(running.faults, asked)
 
     async def calls(asked: Json) -> Json:
-        return calls_here(running.record, clear=bool(asked.get("clear")))
+        return calls_here(
+            running.record,
+            clear=bool(asked.get("clear")),
+            request_id=str(asked.get("request_id") or ""),
+        )
 
     rooms = {"Set": _room(change), "Calls": _room(calls)}
     return grpc.method_handlers_generic_handler(SERVICE, rooms)
@@ -56,11 +60,16 @@ def set_here(faults: Faults, asked: Json) -> Json:
     return {name: asdict(now[name]) if name in now else None for name in named}
 
 
-def calls_here(record: Record, *, clear: bool) -> Json:
-    """The record's calls as plain data, oldest first; forgotten afterwards when `clear`."""
+def calls_here(record: Record, *, clear: bool, request_id: str = "") -> Json:
+    """The record's calls as plain data, oldest first; forgotten afterwards when `clear`.
+
+    request_id  of the client's request that they were made for; "" for all
+    """
+    mark = ("x-request-id", request_id)
     calls = [
         {"method": call.method, "started": call.started, "ended": call.ended}
         for call in record.calls
+        if not request_id or mark in call.metadata
     ]
     peak = record.peak()
     if clear:
@@ -88,9 +97,12 @@ def set_everywhere(
     return {name: Fault(**fault) if fault else None for name, fault in replies[-1].items()}
 
 
-def calls_everywhere(*, clear: bool, where: Path) -> list[Json]:
-    """The record of every running process, by pid.  Raises NothingRuns."""
-    asked = {"clear": clear}
+def calls_everywhere(*, clear: bool, where: Path, request_id: str = "") -> list[Json]:
+    """The record of every running process, by pid; `request_id` as in `calls_here`.
+
+    Raises NothingRuns
+    """
+    asked = {"clear": clear, "request_id": request_id}
     replies = [_ask(state, "Calls", asked, where) for state in state_file.alive(where)]
     found = [reply for reply in replies if reply is not None]
     if not found:

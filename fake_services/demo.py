@@ -123,7 +123,8 @@ def bff_arguments(ports: tuple[int, int], addresses: Mapping[str, str]) -> list[
     line = ["serve", "--config", "bff.toml", "--port", str(ports[0]), "--admin-port", str(ports[1])]
     for name, address in sorted(addresses.items()):
         line += ["--service", f"{name}={address}"]
-    return [*line, "--set", "lame_duck_s=0"]  # nobody sends traffic to a demo that ends
+    line += ["--set", "lame_duck_s=0"]  # nobody sends traffic to a demo that ends
+    return [*line, "--set", "server.handlers=fake_services.page:app"]
 
 
 def welcome(ports: tuple[int, int], addresses: Mapping[str, str], log: Path) -> str:
