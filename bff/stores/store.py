@@ -51,5 +51,7 @@ class Store(Protocol):
         ...
 
     def purge(self, tags: Iterable[str]) -> Soon[int]:
-        """Forget all that has one of these tags. Returns how many entries that were."""
+        """Forget all that has one of these tags. Returns how many entries that were; where several
+        processes share them, how many of the tags something had. Raises StoreUnreachable.
+        """
         ...
