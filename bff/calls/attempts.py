@@ -86,7 +86,7 @@ class Attempts:
             call = way.starting.start(
                 way.path,
                 sending.request,
-                metadata=sending.context.metadata,
+                metadata=way.metadata(sending.context),
                 deadline=sending.deadline,
                 done=self._told,
                 hear=sending.hear,
@@ -144,7 +144,9 @@ class Attempts:
             left_s=self._sending.deadline.at_s - now_s,
             chance=way.means.chance(),
         )
-        return wait_s if wait_s is not None and way.retries.spend() else None
+        if wait_s is None or way.turnstile.breaker.left_s(now_s) > wait_s:
+            return None  # who would be refused then need not wait for it
+        return wait_s if way.retries.spend() else None
 
     def _again(self) -> None:
         self._timer = None

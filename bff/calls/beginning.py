@@ -24,7 +24,8 @@ def begin(way: Way, sending: Sending, done: Told) -> Callable[[], object]:
     Raises ValueError for metadata that must not be sent
     """
     call: Attempts | Hedged
-    if way.policies.hedge.on and sending.idempotent and way.turnstile.p95_s:
+    spread = way.spread
+    if spread is not None and sending.idempotent and way.turnstile.p95_s and spread.replicas > 1:
         call = Hedged(way, sending, done)
     else:
         call = Attempts(way, sending, done)

@@ -22,6 +22,7 @@ from bff.calls.origin import How
 from bff.contract.status import is_hidden, kind_of
 from bff.stores.memory import MemoryOptions, MemoryStore
 from bff.stores.store import Entry, Soon, Store
+from bff.stores.two_tier import Shared, TwoTier
 from bff.terms.codes import Code
 from bff.terms.context import Metadata
 from bff.terms.deadline import Deadline
@@ -146,16 +147,19 @@ class Cache:
         self._flights.start(key, begin, Deadline.after(self._refresh_s))
 
     async def _made(self, key: Key, make: Make, until: Deadline) -> Made:
-        purges = self._purges
+        purges, began_s = self._purges, self._clock()
         try:
             made = await make(until)
         except Failure as failure:
             if failure.code in _TAKEN_BACK:
                 await self.forget(key)
             raise
-        # What was asked before a purge may be what the purge was about.
-        if made.entry.gone_at_s > made.entry.made_at_s and purges == self._purges:
-            await _now(self._store.set(key, made.entry))
+        # What was asked before a purge may be what the purge was about; of those that other
+        # processes make, the store knows when.
+        entry = made.entry
+        if entry.gone_at_s > entry.made_at_s and purges == self._purges:
+            asked_at_s = min(began_s, entry.made_at_s)
+            await _now(self._store.set(key, entry._replace(made_at_s=asked_at_s)))
         return made
 
     def _stands_in(self, kept: Entry, keep: Keep, failure: Failure) -> bool:
@@ -163,10 +167,17 @@ class Cache:
         return left_s > 0 and is_hidden(kind_of(failure).status)
 
 
-def cache_of(most: MemoryOptions, emit: Emit) -> Cache | None:
-    """A cache in memory; None where nothing may be kept."""
-    wanted = most.max_entries > 0 and most.max_bytes > 0
-    return Cache(MemoryStore(most), emit=emit) if wanted else None
+def cache_of(
+    most: MemoryOptions, emit: Emit, *, shared: Shared | None = None, near_s: float = 0.0
+) -> Cache | None:
+    """A cache in memory, before the `shared` one if there is one; None where nothing may be kept.
+
+    near_s  how long what is in the shared one is kept near
+    """
+    if most.max_entries <= 0 or most.max_bytes <= 0:
+        return None
+    near = MemoryStore(most)
+    return Cache(near if shared is None else TwoTier(near, shared, near_s=near_s), emit=emit)
 
 
 def _standing(entry: Entry, keep: Keep, now_s: float) -> str:

@@ -31,6 +31,7 @@ class UserKey(NamedTuple):
     subject: str
     issuer: str
     scopes: frozenset[str]
+    roles: frozenset[str]
     metadata: Metadata
 
 
@@ -56,7 +57,7 @@ def key_of(what: str, asked: Hashable, context: RequestContext, *, public: bool)
     if public:
         return PublicKey(what, asked, _without(OF_ONE_CALLER, context.metadata))
     who, metadata = context.identity, _without(OF_ONE_REQUEST, context.metadata)
-    return UserKey(what, asked, who.subject, who.issuer, who.scopes, metadata)
+    return UserKey(what, asked, who.subject, who.issuer, who.scopes, who.roles, metadata)
 
 
 def _without(names: frozenset[str], metadata: Metadata) -> Metadata:

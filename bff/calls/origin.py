@@ -55,6 +55,11 @@ class Origins:
         return frozenset().union(*(one.tags for one in self._told))
 
     @property
+    def oldest_s(self) -> float:
+        """The greatest age of them."""
+        return max((one.age_s for one in self._told), default=0.0)
+
+    @property
     def how(self) -> How:
         """The worst that happened."""
         hows = {one.how for one in self._told}

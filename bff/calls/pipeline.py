@@ -21,7 +21,7 @@ which cannot be read counts as a failed call. A stream obeys the breaker alone: 
 hour, and what it has said cannot be said again.
 """
 
-from collections.abc import AsyncGenerator, Awaitable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Container, Mapping
 from contextlib import aclosing
 from typing import Any
 
@@ -33,6 +33,7 @@ from bff.calls.passage import Passage
 from bff.calls.policies import Policies
 from bff.calls.reserve import sent_by
 from bff.calls.sharing import ReadTags, Sharing
+from bff.calls.showing import ShowsOf, as_it_came, made_ready
 from bff.calls.starting import beginner, starter
 from bff.calls.told import with_events, with_stream_events
 from bff.calls.ways import Ways, deadline_of
@@ -48,6 +49,8 @@ def pipeline(
     cache: Cache | None = None,
     tags: ReadTags | None = None,
     policies: Policies | None = None,
+    reads: Container[str] | None = None,
+    shows_of: ShowsOf = as_it_came,
 ) -> Calls:
     """The whole of a call.
 
@@ -55,17 +58,20 @@ def pipeline(
     cache       where replies are remembered; None: nowhere
     tags        what a reply is about; None: its rpc
     policies    how calls survive; None: as by default
+    reads       the rpcs without side effects, which may be hedged; None: the idempotent ones
+    shows_of    what each service is shown of who calls
     """
-    ways = Ways(transports, policies=policies, emit=emit)
+    ways = Ways(transports, policies=policies, emit=emit, reads=reads, shows_of=shows_of)
     alone = with_events(over(ways), emit)
     sharing = Sharing(ways, emit=emit, cache=cache, tags=tags)
     stream = with_stream_events(streaming_over(ways), emit)
-    return Calls(
+    calls = Calls(
         make=alone_or_shared(alone, sharing.make),
         open=stream,
         starter=starter(ways, emit=emit),
         begin=begun_alone_or_shared(beginner(ways, emit=emit), sharing.begin),
     )
+    return calls if shows_of is as_it_came else made_ready(calls, shows_of)
 
 
 def alone_or_shared(alone: Make, shared: Make) -> Make:
@@ -117,7 +123,7 @@ def streaming_over(ways: Ways) -> Open:
         replies = way.transport.stream(
             way.path,
             call.requests,
-            metadata=call.context.metadata,
+            metadata=way.metadata(call.context),
             deadline=deadline_of(call),
             hear=call.hear,
         )

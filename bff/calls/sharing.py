@@ -96,6 +96,8 @@ class Sharing:
                     value = self._read(call, reply)
                 except Exception as unread:  # noqa: BLE001 - whoever asked is told of it
                     error = unread
+                    if isinstance(unread, Failure):
+                        unread.__traceback__ = None  # or this frame, and with it the reply, stays
                 if joined:
                     self._emit(CacheAsked(call.rpc, "coalesced"))
             done(value, error)

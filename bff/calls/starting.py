@@ -61,6 +61,7 @@ def _start(way: Way, read: Read, emit: Emit, *, idempotent: bool) -> Start:
                 except Exception as unread:  # noqa: BLE001 - whoever asked is told of it
                     error = unread
                     if isinstance(unread, Failure):
+                        unread.__traceback__ = None  # or this frame, and with it the reply, stays
                         turnstile.spoiled(unread, clock())
             elapsed_s = clock() - now_s
             if error is None:

@@ -19,8 +19,9 @@ from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.events import CallRefused, Emit
 from bff.terms.silence import LATE, OVERLOAD, UNREACHABLE, silence
 
-WAIT_S = 1.0
-"""Who is refused is told to come back after this, and up to as much again, by chance."""
+WAIT_S, SPREAD_S = 1.0, 3.0
+"""Who is refused is told to come back after the first, and up to the second more, by chance: it is
+told in whole seconds, so that one second of chance would send all of them back together."""
 
 
 class Turnstile:
@@ -57,6 +58,7 @@ class Turnstile:
         """
         limiter = self.limiter
         if limiter.out >= limiter.rooms[criticality]:
+            limiter.refused(criticality)
             raise self._refused("limiter", OVERLOAD, 0.0)
         ticket = CLOSED if self.breaker.standing is None else self.let_by(now_s)
         limiter.out += 1
@@ -104,5 +106,5 @@ class Turnstile:
         service, _, method = self.rpc.partition("/")
         self._emit(CallRefused(service, method, why))
         failure = silence(reason, note=f"refused by the {why}", source=self.rpc)
-        failure.retry_after_s = left_s + WAIT_S * (1.0 + self._chance())
+        failure.retry_after_s = left_s + WAIT_S + SPREAD_S * self._chance()
         return failure

@@ -5,7 +5,7 @@ Never     opens a connection: a transport does that when it is first used.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from random import random
 from time import monotonic
 from typing import NamedTuple
@@ -14,11 +14,14 @@ from bff.calls.allowance import Allowance
 from bff.calls.breaker import Breaker
 from bff.calls.budget import effective
 from bff.calls.call import Call, StreamCall
+from bff.calls.hedge import Spread, spread_of
 from bff.calls.limiter import Limiter
 from bff.calls.policies import Policies
+from bff.calls.showing import Shows, ShowsOf, as_it_came
 from bff.calls.tasked import Tasked
 from bff.calls.turnstile import Turnstile
 from bff.terms.codes import Code
+from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Clock, Deadline
 from bff.terms.errors import ServiceSilent
 from bff.terms.events import BreakerTurned, Emit, silence
@@ -41,7 +44,12 @@ class Means(NamedTuple):
 
 
 class Way(NamedTuple):
-    """One rpc's. `starting` is the transport, as one that needs nobody to wait."""
+    """One rpc's.
+
+    starting  the transport, as one that needs nobody to wait
+    shows     what its service is shown of who calls; None: what came with the request
+    spread    who knows whether a hedge would reach another replica; None: it is never hedged
+    """
 
     service: str
     method: str
@@ -54,6 +62,12 @@ class Way(NamedTuple):
     policies: Policies
     means: Means
     emit: Emit
+    spread: Spread | None = None
+    shows: Shows | None = None
+
+    def metadata(self, context: RequestContext) -> Metadata:
+        """Of a call for that caller."""
+        return context.metadata if self.shows is None else self.shows.metadata(context)
 
     def note(self, now_s: float) -> None:
         """One more call was asked for."""
@@ -61,7 +75,7 @@ class Way(NamedTuple):
         if now_s >= retries.turns_at_s:
             retries.turn()
         retries.calls += 1
-        if self.policies.hedge.on:
+        if self.spread is not None:
             if now_s >= self.hedges.turns_at_s:
                 self.hedges.turn()
             self.hedges.calls += 1
@@ -82,6 +96,8 @@ class Ways(dict[str, Way]):
     """The way of each rpc, found when it is first taken.
 
     transports  one entry per service, and "*" for all the others
+    shows_of    what each service is shown of who calls
+    reads       the rpcs without side effects; None: those that may be made twice
     Raises      ServiceSilent for a service that has no address
     """
 
@@ -92,12 +108,16 @@ class Ways(dict[str, Way]):
         policies: Policies | None = None,
         emit: Emit = silence,
         means: Means | None = None,
+        reads: Container[str] | None = None,
+        shows_of: ShowsOf = as_it_came,
     ) -> None:
         super().__init__()
         self._transports = transports
         self._policies = policies or Policies()
         self._emit = emit
         self._means = means or Means()
+        self._reads = reads
+        self._shows_of = shows_of
         self._services: dict[str, _Service] = {}
 
     def __missing__(self, rpc: str) -> Way:
@@ -115,6 +135,12 @@ class Ways(dict[str, Way]):
             policies=service.policies,
             means=self._means,
             emit=self._emit,
+            spread=spread_of(
+                service.transport,
+                service.policies.hedge,
+                reads=self._reads is None or rpc in self._reads,
+            ),
+            shows=self._shows_of(name),
         )
         return way
 

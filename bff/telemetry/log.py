@@ -17,7 +17,7 @@ from enum import IntEnum
 from functools import lru_cache
 from time import gmtime, strftime, time
 from types import MappingProxyType
-from typing import Literal, TextIO
+from typing import Literal, Protocol
 
 import orjson
 
@@ -34,8 +34,11 @@ from bff.terms.events import (
     KeysRefreshed,
     Lifecycle,
     Pressed,
+    RateLimited,
     ReplicaTurned,
     RequestFinished,
+    SessionTurned,
+    StoreTurned,
 )
 
 MAX_VALUE_BYTES = 2_048
@@ -62,8 +65,11 @@ _NAMES: Mapping[type, str] = MappingProxyType(
         ReplicaTurned: "replica_turned",
         CacheAsked: "cache_asked",
         RequestFinished: "request_finished",
+        RateLimited: "rate_limited",
+        StoreTurned: "store_turned",
         Crashed: "crashed",
         KeysRefreshed: "keys_refreshed",
+        SessionTurned: "session_turned",
         Lifecycle: "lifecycle",
         Pressed: "pressed",
     }
@@ -103,20 +109,22 @@ def level_of(event: Event) -> Level:
             return "debug"
         return "info" if event.code in _QUIET_CODES else "warning"
     match event:
-        case CacheAsked() | CallRepeated() | CallRefused():
+        case CacheAsked() | CallRepeated() | CallRefused() | RateLimited():
             return "debug"
         case (
             BreakerTurned()
             | Pressed()
+            | StoreTurned(state="lost")
             | ReplicaTurned(state="ejected")
-            | Lifecycle(state="unguarded")
+            | SessionTurned(state="provider-failed")
+            | Lifecycle(state="unguarded" | "worker-died")
         ):
             return "warning"
         case KeysRefreshed(error=error):
             return "warning" if error else "info"
         case Crashed() | Lifecycle(state="reload-failed"):
             return "error"
-        case Lifecycle() | ReplicaTurned():
+        case Lifecycle() | ReplicaTurned() | StoreTurned() | SessionTurned():
             return "info"
 
 
@@ -158,6 +166,13 @@ def _second(seconds: int) -> str:
     return strftime("%Y-%m-%dT%H:%M:%S", gmtime(seconds))
 
 
+class Stream(Protocol):
+    """What lines are written to."""
+
+    def write(self, text: str, /) -> object: ...
+    def flush(self) -> object: ...
+
+
 class JsonLog:
     """Writes events of at least `level` to a text stream; `lost` counts unwritten lines.
 
@@ -166,7 +181,7 @@ class JsonLog:
 
     def __init__(
         self,
-        stream: TextIO,
+        stream: Stream,
         *,
         level: Level = "debug",
         clock: Callable[[], float] = time,

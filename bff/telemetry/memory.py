@@ -2,34 +2,86 @@
 
 Why       A process that reaches its cgroup's limit is killed, with all that it had under way; one
           that refuses new work a little earlier loses nothing.
-Called by telemetry/pulse.py, twice a second.
+Called by telemetry/pulse.py, four times a second; serve, which gives back while nobody is let in.
 Never     counts what the kernel would give back at once: the file cache that is not in use.
 Source    Linux cgroup-v2.rst "memory.current", "memory.stat"; cgroup-v1 memory.txt; Kubernetes
           "node-pressure eviction" (working set).
 """
 
+import ctypes
+import gc
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 CGROUPS = Path("/sys/fs/cgroup")
+OWN = Path("/proc/self/cgroup")
 _NONE_BYTES: Final = 1 << 60
 """cgroup v1 says "no limit" with a number about as large."""
-_FILES: Final = (
-    ("memory.max", "memory.current", "inactive_file"),
-    ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "total_inactive_file"),
+
+
+class _Version(NamedTuple):
+    """Where one version of cgroups has what we want; `controller` names it in /proc."""
+
+    controller: str
+    limit: str
+    used: str
+    cached_key: str
+
+
+_VERSIONS: Final = (
+    _Version("", "memory.max", "memory.current", "inactive_file"),
+    _Version("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
 )
 
 
-def memory_share(root: Path = CGROUPS) -> Callable[[], float] | None:
-    """What tells the share in use, 0.0 to 1.0 and a little more; None where there is no limit."""
-    for limit_name, used_name, cached_key in _FILES:
-        most_bytes = _number(root / limit_name)
-        if most_bytes is None or not 0 < most_bytes < _NONE_BYTES:
-            continue
-        return partial(_share, root / used_name, cached_key=cached_key, most_bytes=most_bytes)
-    return None
+def memory_share(root: Path = CGROUPS, own: Path = OWN) -> Callable[[], float] | None:
+    """What tells the share in use, 0.0 to 1.0 and a little more; None where there is no limit.
+
+    In a container our group is the root that we see; under systemd, or in a group that somebody
+    made for us, it is one below, and the tightest limit on the way up is the one that kills.
+    """
+    found = [
+        (most_bytes, folder, version)
+        for version in _VERSIONS
+        for folder in _groups(root / version.controller, _path(own, version.controller))
+        for most_bytes in [_number(folder / version.limit)]
+        if most_bytes is not None and 0 < most_bytes < _NONE_BYTES
+    ]
+    if not found:
+        return None
+    most_bytes, folder, version = min(found)
+    return partial(
+        _share, folder / version.used, cached_key=version.cached_key, most_bytes=most_bytes
+    )
+
+
+def give_back() -> None:
+    """Hand what is free back to the kernel: what the collector has not seen yet, and what the
+    allocator keeps for later. It takes some milliseconds: for a process that refuses all work until
+    it has memory again, and would otherwise get it by chance. Only where there are cgroups.
+    """
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's alone
+    if trim is not None:
+        trim(0)
+
+
+def _groups(root: Path, path: str) -> list[Path]:
+    """The group of that path and all above it, up to the root."""
+    own = root / path.strip("/")
+    return [own, *(one for one in own.parents if one == root or root in one.parents)]
+
+
+def _path(own: Path, controller: str) -> str:
+    """This process's group, as the kernel names it: `4:memory:/a/b` or `0::/a/b`."""
+    try:
+        lines = own.read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return "/"
+    split = (line.split(":", 2) for line in lines)
+    return next((one[2] for one in split if controller in one[1].split(",")), "/")
 
 
 def _share(used: Path, *, cached_key: str, most_bytes: int) -> float:

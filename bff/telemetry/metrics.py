@@ -23,8 +23,11 @@ from bff.terms.events import (
     Crashed,
     Event,
     KeysRefreshed,
+    RateLimited,
     ReplicaTurned,
     RequestFinished,
+    SessionTurned,
+    StoreTurned,
 )
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -62,10 +65,17 @@ class Metrics:
         )
         self._cache = self._counts("bff_cache", "What could be remembered or shared", "what", "how")
         self._gaps = self._counts("bff_gaps", "Soft parts that failed in an answer", "endpoint")
+        self._limited = self._counts(
+            "bff_rate_limited", "Requests that a quota refused", "quota", "endpoint"
+        )
         self._crashes = self._counts("bff_crashes", "Exceptions that no rule foresaw")
         self._crashes.add(count=0)  # an alert on its rate needs the zero
         self._refreshes = self._counts(
             "bff_keys_refresh", "Reads of an issuer's key set", "issuer", "outcome"
+        )
+        self._sessions = self._counts("bff_session_turns", "Sessions, and ways to one", "state")
+        self._stores = self._counts(
+            "bff_store_turns", "Uses of the shared store that lost or found it", "use", "state"
         )
         self._build_info(release or _installed_release())
 
@@ -87,10 +97,20 @@ class Metrics:
             self._replicas.add(event.target, event.state)
         elif isinstance(event, CacheAsked):
             self._cache.add(event.what, event.how)
+        else:
+            self._more_rarely(event)
+
+    def _more_rarely(self, event: Event) -> None:
+        if isinstance(event, RateLimited):
+            self._limited.add(event.quota, event.endpoint)
         elif isinstance(event, Crashed):
             self._crashes.add()
         elif isinstance(event, KeysRefreshed):
             self._refreshes.add(event.issuer, "failed" if event.error else "ok")
+        elif isinstance(event, SessionTurned):
+            self._sessions.add(event.state)
+        elif isinstance(event, StoreTurned):
+            self._stores.add(event.use, event.state)
 
     def watch(self, name: str, help_text: str, read: Callable[[], float]) -> None:
         """A gauge that is read at each scrape."""

@@ -55,7 +55,12 @@ class Strain(NamedTuple):
 def strain_of(
     before: Strain, now_s: float, *, lag_s: float, memory: float, limits: PulseLimits
 ) -> Strain:
-    """The strain after a beat that was `lag_s` late."""
+    """The strain after a beat that was `lag_s` late.
+
+    What came since the last beat may come again before the next one: whoever refuses only at the
+    mark is killed a little above it.
+    """
+    grown = max(0.0, memory - before.memory) if before.memory else 0.0
     steady_s = min(lag_s, before.lag_s)
     pressure = int(memory >= limits.shed or steady_s > limits.lag_shed_s)
     return Strain(
@@ -63,7 +68,7 @@ def strain_of(
         lagged_at_s=now_s if lag_s > limits.lag_ready_s else before.lagged_at_s,
         memory=memory,
         pressure=2 if steady_s > limits.lag_most_s else pressure,
-        refuses=memory >= limits.refuse,
+        refuses=memory + grown >= limits.refuse,
     )
 
 

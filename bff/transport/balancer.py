@@ -75,11 +75,18 @@ class Balancer:
         leaving = f", {len(self._leaving)} leaving" if self._leaving else ""
         return f"<Balancer {replicas}{leaving}>"
 
+    @property
+    def replicas(self) -> int:
+        """How many take calls now."""
+        return len(self._roster.fit)
+
     def cancel(self, stream: Stream) -> None:
-        """Give the call up; nobody is told of its end."""
+        """Give the call up; nobody is told of its end, but its replica of how long it took."""
         self._free_trial(stream)
         if stream.over:
             return
+        if isinstance(stream.judge, Replica):
+            stream.judge.given_up(stream)
         stream.settle()
         self._waiting.pop(stream, None)
         if stream.line is not None:

@@ -34,6 +34,8 @@ async def until_healthy(transport: Transport, *, sleep: Sleep = asyncio.sleep) -
 class Probe:
     """Carries questions to one replica; it is their judge, so that no other is asked instead."""
 
+    replicas = 1
+
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
 

@@ -12,7 +12,8 @@ from time import monotonic
 from typing import Protocol
 
 from bff.terms.errors import Failure
-from bff.transport.balancer_rules import ejections_now, noted, verdict
+from bff.terms.silence import LATE
+from bff.transport.balancer_rules import ejections_now, faded, latency_after, noted, verdict
 from bff.transport.http2.address import Address
 from bff.transport.http2.pool import Pool
 from bff.transport.http2.stream import Stream
@@ -41,6 +42,7 @@ class Replica:
     well_calls       how many went well, ever
     well_elsewhere   how many of the others' had, when the first of its latest failures came
     was_up           it had a connection since its pool was made
+    latency_s        how long calls took lately; 0.0: nothing is known
     """
 
     __slots__ = (
@@ -48,10 +50,12 @@ class Replica:
         "_blamed",
         "_clock",
         "_in_since_s",
+        "_measured_at_s",
         "_open_pool",
         "address",
         "ejections",
         "history",
+        "latency_s",
         "mending",
         "pool",
         "standing",
@@ -75,6 +79,8 @@ class Replica:
         self._clock = clock
         self._in_since_s = clock()
         self._blamed = False
+        self._measured_at_s = 0.0
+        self.latency_s = 0.0
         self.pool = open_pool(address)
         self.standing = Standing.IN
         self.history = self.ejections = 0
@@ -102,6 +108,8 @@ class Replica:
 
     def well(self, stream: Stream) -> None:
         self.well_calls += 1
+        if stream.request is not None:
+            self._took(stream, is_answer=True)
         if stream is self.trial:
             self._end_trial(well=True)
         elif self.history:
@@ -115,8 +123,25 @@ class Replica:
         elif stream is self.trial:
             self._end_trial(well=well)
         elif well is False and self.is_in and self._is_to_blame():
+            if failure.reason == LATE:
+                self._took(stream, is_answer=False)
             self.history = noted(self.history, well=False)
             self._bench.suspect(self)
+
+    def given_up(self, stream: Stream) -> None:
+        """Nobody waits for this any more: perhaps because another replica was quicker."""
+        if stream.request is not None:
+            self._took(stream, is_answer=False)
+
+    def latency_now_s(self) -> float:
+        """The latency, the less of it the longer nothing was heard."""
+        return faded(self.latency_s, self._clock() - self._measured_at_s)
+
+    def _took(self, stream: Stream, *, is_answer: bool) -> None:
+        now_s, before_s = self._clock(), self.latency_now_s()
+        after_s = latency_after(before_s, now_s - stream.began_s, is_answer=is_answer)
+        if is_answer or after_s > before_s:  # who leaves early has learnt nothing
+            self.latency_s, self._measured_at_s = after_s, now_s
 
     def looked_at(self) -> None:
         """Its pool has changed."""

@@ -7,7 +7,7 @@ Never     waits, connects, or changes a replica's standing.
 from collections.abc import Callable
 
 from bff.transport.balancer_replica import Replica, Standing
-from bff.transport.balancer_rules import is_outlier, may_eject, two_of
+from bff.transport.balancer_rules import is_outlier, is_slower, may_eject, two_of
 from bff.transport.http2.address import Address
 
 
@@ -36,12 +36,17 @@ class Roster:
         self.untried = [it for it in ready if it.standing is Standing.ON_TRIAL and it.trial is None]
 
     def fittest(self) -> Replica | None:
-        """Of two that are fit for it, the one with less to do."""
+        """Of two that are fit for it, the one with less to do, unless it is much slower."""
         fit = self.fit
         if len(fit) < 2:
             return fit[0] if fit else None
         one, other = two_of(len(fit), self._chance(), self._chance())
-        return fit[one] if fit[one].pool.load <= fit[other].pool.load else fit[other]
+        first, second = fit[one], fit[other]
+        if is_slower(first.latency_s, second.latency_s):
+            return _quicker(second, first)
+        if is_slower(second.latency_s, first.latency_s):
+            return _quicker(first, second)
+        return first if first.pool.load <= second.pool.load else second
 
     def last_resort(self) -> Replica | None:
         """None is fit: one that is still connecting, or else one that was put out, or is down."""
@@ -66,3 +71,14 @@ class Roster:
             [it.history for it in others],
             well_elsewhere=well_calls - replica.well_elsewhere,
         )
+
+
+def _quicker(quick: Replica, slow: Replica) -> Replica:
+    """The quick one, unless so many calls are there that the slow one would be done first. What
+    was heard of the slow one fades: in the end it is tried again.
+    """
+    latency_s = slow.latency_now_s()
+    if is_slower(latency_s, quick.latency_s):
+        slow_s, quick_s = (slow.pool.load + 1) * latency_s, (quick.pool.load + 1) * quick.latency_s
+        return slow if slow_s < quick_s else quick
+    return slow if slow.pool.load <= quick.pool.load else quick

@@ -29,6 +29,13 @@ JITTER = 0.2
 FORGIVEN_S = 120.0
 """A replica that was in for so long starts anew with a short pause."""
 
+_WEIGHT: Final = 0.25
+_SLOWER: Final = 2.0
+_NOISE_S: Final = 0.02
+_LOST_S: Final = 0.05
+_AT_ONCE: Final = 0.1
+_HALF_LIFE_S: Final = 3.0
+
 _ALL: Final = (1 << REMEMBERED) - 1
 _HALF: Final = 0xFF
 _LAST: Final = 0xF
@@ -47,6 +54,47 @@ def two_of(many: int, first: float, second: float) -> tuple[int, int]:
     one = int(first * many)
     other = int(second * (many - 1))
     return one, other + (other >= one)
+
+
+def latency_after(latency_s: float, elapsed_s: float, *, is_answer: bool) -> float:
+    """How long calls take of late, after one more. A single one is never proof of slowness.
+
+    One that was given up would have taken longer, nobody knows how much: it counts for 50 ms at
+    least, unless it was given up as good as at once. It never speaks for the replica.
+
+    >>> latency_after(0.0, 0.004, is_answer=True), latency_after(0.004, 0.008, is_answer=True)
+    (0.004, 0.005)
+    >>> latency_after(0.002, 0.004, is_answer=False), latency_after(0.02, 0.001, is_answer=False)
+    (0.014, 0.02)
+    >>> is_slower(latency_after(0.002, 9.0, is_answer=True), 0.002)
+    False
+    """
+    if not is_answer:
+        lost_s = max(2 * elapsed_s, _LOST_S) if elapsed_s > latency_s * _AT_ONCE else 0.0
+        elapsed_s = max(latency_s, lost_s)
+    if not latency_s:
+        return elapsed_s
+    most_s = (latency_s + _NOISE_S) / _WEIGHT
+    return latency_s + (min(elapsed_s, most_s) - latency_s) * _WEIGHT
+
+
+def faded(latency_s: float, age_s: float) -> float:
+    """What a latency still says that nothing was added to for so long: who was slow gets a call
+    from time to time, and shows how it is now.
+
+    >>> faded(0.1, 3.0)
+    0.05
+    """
+    return float(latency_s * 0.5 ** (age_s / _HALF_LIFE_S))
+
+
+def is_slower(one_s: float, other_s: float) -> bool:
+    """By so much that it is no chance. Neither is where one is unknown.
+
+    >>> is_slower(0.030, 0.002), is_slower(0.010, 0.002), is_slower(0.030, 0.0)
+    (True, False, False)
+    """
+    return other_s > 0.0 and one_s > _SLOWER * other_s + _NOISE_S
 
 
 def verdict(failure: Failure, *, waited_s: float, is_stream: bool) -> bool | None:

@@ -22,7 +22,7 @@ from bff.terms.silence import UNREACHABLE, silence
 RPC = "todos.v1.TodoService/GetTodo"
 DOWN = silence(UNREACHABLE)
 BROKEN = ServiceSaid("", code=Code.INTERNAL, source=RPC)
-HEDGING = Policies(hedge=HedgePolicy(on=True, share=1.0))
+HEDGING = Policies(hedge=HedgePolicy(where="anywhere", share=1.0))
 
 
 class Lab:
@@ -98,6 +98,15 @@ def test_after_two_retries_the_failure_is_told():
             lab.wait()
 
     assert ([(b"", DOWN)], 3, 0) == (lab.told, len(lab.dones), lab.out)
+
+
+def test_f1_a_failure_that_opens_the_breaker_is_told_at_once():
+    """A retry would wait, only to be refused: while a service is dead, that is every trial."""
+    lab = Lab(Policies(breaker=BreakerPolicy(calls=1)))
+    lab.ask()
+    lab.end(0, DOWN)
+
+    assert ([(b"", DOWN)], [], 0) == (lab.told, lab.timers, lab.out)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +211,7 @@ def test_a_hedge_that_fails_waits_for_the_first():
 
 
 def test_without_a_share_left_nothing_is_hedged():
-    lab = Lab(Policies(hedge=HedgePolicy(on=True, share=0.0)))
+    lab = Lab(Policies(hedge=HedgePolicy(where="anywhere", share=0.0)))
     lab.way.turnstile.p95_s = 0.05
     lab.ask()
     lab.wait()

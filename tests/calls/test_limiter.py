@@ -18,15 +18,18 @@ POLICY = LimiterPolicy(start=100, least=10, most=200)
         (100.0, Learnt(100.0, 0.010), 0.010, 49),
         # slow, and hardly any in use: not our doing
         (100.0, Learnt(100.0, 0.010), 1.000, 49),
-        # slow, and all in use: they queue over there, so at most a tenth less
-        (90.8, Learnt(100.0, 0.010), 1.000, 100),
+        # twice as slow, and all in use: they queue over there
+        (95.8, Learnt(100.0, 0.010), 0.020, 100),
+        # as if it stood still: half of the way at once
+        (57.0, Learnt(100.0, 0.010), 1.000, 100),
         # never less than the least, nor more than the most
         (10.0, Learnt(10.0, 0.010), 1.000, 10),
         (200.0, Learnt(200.0, 0.010), 0.010, 200),
     ],
 )
 def test_latency_that_rises_with_all_room_in_use_takes_room(expected, learnt, latency_s, out):
-    assert expected == updated(learnt, POLICY, latency_s=latency_s, out=out).limit
+    found = updated(learnt, POLICY, latency_s=latency_s, out=out).limit
+    assert expected == round(found, 1)
 
 
 def test_what_is_usual_follows_slowly_and_comes_back_quicker():
@@ -40,10 +43,39 @@ def test_a_service_that_drowns_is_asked_less_and_one_that_recovers_more():
     for _ in range(5):
         learnt = updated(learnt, POLICY, latency_s=0.200, out=int(learnt.limit))
     drowned = learnt.limit
-    for _ in range(100):
+    for _ in range(150):
         learnt = updated(learnt, POLICY, latency_s=0.010, out=int(learnt.limit))
 
     assert (True, True) == (drowned < 80.0, learnt.limit > 100.0)
+
+
+def test_f15_a_queue_that_lasts_does_not_become_usual():
+    """Or the limit would follow its own queue, up to the deadline."""
+    learnt = Learnt(100.0, 0.010)
+    for _ in range(200):
+        latency_s = 0.010 * max(1.0, learnt.limit / 20)  # a service that works on 20 at a time
+        learnt = updated(learnt, POLICY, latency_s=latency_s, out=int(learnt.limit))
+
+    assert (True, True) == (learnt.usual_s < 0.012, 20 < learnt.limit < 45)
+
+
+def test_f15_critical_calls_that_were_refused_take_room_from_the_others():
+    limiter = Limiter(POLICY)
+    limiter.out = 100
+    before = dict(limiter.rooms)
+    for _ in range(3):
+        limiter.refused("critical")
+        limiter.refused("normal")
+    for _ in range(WINDOW):
+        limiter.answered(0.010)
+    during = dict(limiter.rooms)
+    limiter.out = 0
+    for _ in range(50 * WINDOW):
+        limiter.answered(0.010)
+
+    assert {"critical": 100, "normal": 90, "sheddable": 60} == before
+    assert {"critical": 100, "normal": 87, "sheddable": 58} == during
+    assert before == limiter.rooms
 
 
 def test_critical_calls_find_room_when_others_do_not():
@@ -57,7 +89,7 @@ def test_it_learns_from_every_fifty_answers():
     for seconds in [0.010] * WINDOW + [1.0] * WINDOW:
         limiter.answered(seconds)
 
-    assert (90, "<Limiter 100 out of 90>") == (limiter.rooms["critical"], repr(limiter))
+    assert (57, "<Limiter 100 out of 57>") == (limiter.rooms["critical"], repr(limiter))
 
 
 def test_a_start_of_nothing_is_no_limit():

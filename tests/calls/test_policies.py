@@ -16,7 +16,7 @@ retries = 1
 retries = 0
 
 [policies."shop.Orders".hedge]
-on = true
+where = "anywhere"
 
 [criticality]
 "shop.Orders/Pay" = "critical"
@@ -35,15 +35,16 @@ def test_a_service_has_its_own_tables_and_shares_the_others(loaded):
     orders, others = policies.of("shop.Orders"), policies.of("shop.Catalog")
 
     assert (0, 1) == (orders.retry.retries, others.retry.retries)
-    assert (True, False) == (orders.hedge.on, others.hedge.on)
+    assert ("anywhere", "replicas") == (orders.hedge.where, others.hedge.where)
     assert (7, 7) == (orders.breaker.calls, others.breaker.calls)
     assert {"shop.Orders/Pay": "critical"} == loaded.criticality
 
 
 def test_what_a_services_own_table_leaves_out_is_the_default():
     own = {"a.B": ServicePolicies(retry=RetryPolicy(retries=1))}
-    policies = Policies(retry=RetryPolicy(pause_ms=500), hedge=HedgePolicy(on=True), own=own)
-    assert (25, True) == (policies.of("a.B").retry.pause_ms, policies.of("a.B").hedge.on)
+    hedge = HedgePolicy(where="nowhere")
+    policies = Policies(retry=RetryPolicy(pause_ms=500), hedge=hedge, own=own)
+    assert (25, "nowhere") == (policies.of("a.B").retry.pause_ms, policies.of("a.B").hedge.where)
 
 
 def test_a_criticality_that_is_none_is_a_mistake(tmp_path):

@@ -21,6 +21,7 @@ from bff.terms.events import (
     Lifecycle,
     ReplicaTurned,
     RequestFinished,
+    StoreTurned,
 )
 
 AT_S = 1_738_324_800.125
@@ -88,6 +89,8 @@ def test_each_event_is_as_loud_as_who_must_act() -> None:
         Crashed(request_id="r", where="w", traceback="t"): "error",
         ReplicaTurned("users:1", "10.0.0.1:1", "ejected"): "warning",
         ReplicaTurned("users:1", "10.0.0.1:1", "readmitted"): "info",
+        StoreTurned("cache", "lost", "no answer in time"): "warning",
+        StoreTurned("cache", "found"): "info",
         Lifecycle(state="ready"): "info",
     }
     assert list(events.values()) == [level_of(event) for event in events]

@@ -17,8 +17,10 @@ from bff.terms.events import (
     Crashed,
     KeysRefreshed,
     Lifecycle,
+    RateLimited,
     ReplicaTurned,
     RequestFinished,
+    StoreTurned,
 )
 
 
@@ -122,6 +124,13 @@ def test_replicas_are_counted_by_target_and_not_by_address() -> None:
     assert 3.0 == samples(metrics)["bff_replica_turns_total", "ejected", "users:1"]
 
 
+def test_a_lost_store_is_counted_by_who_uses_it() -> None:
+    metrics = Metrics()
+    for state in ("lost", "found", "lost"):
+        metrics.listen(StoreTurned("sessions", state))
+    assert 2.0 == samples(metrics)["bff_store_turns_total", "lost", "sessions"]
+
+
 def test_a_crash_counter_is_there_before_the_first_crash() -> None:
     """An alert on its rate needs the zero."""
     assert 0.0 == samples(Metrics())["bff_crashes_total",]
@@ -210,6 +219,12 @@ def test_what_was_remembered_is_counted_apart_from_calls() -> None:
         found["bff_cache_total", "miss", "shop.catalog.v1.CatalogService/GetProduct"],
         any(name == "bff_rpc_total" for name, *_ in found),
     )
+
+
+def test_refusals_by_a_quota_are_counted() -> None:
+    metrics = Metrics()
+    metrics.listen(RateLimited("address", "web_home"))
+    assert 1.0 == samples(metrics)["bff_rate_limited_total", "web_home", "address"]
 
 
 def test_what_policies_do_is_counted_by_method() -> None:

@@ -1,10 +1,12 @@
 """Whether a process is well, from how late it is and how full."""
 
+import gc
+import weakref
 from pathlib import Path
 
 import pytest
 
-from bff.telemetry.memory import memory_share
+from bff.telemetry.memory import give_back, memory_share
 from bff.telemetry.pulse import Pulse, PulseLimits, Strain, ailment_of, strain_of
 from bff.terms.events import Event, Pressed
 
@@ -37,6 +39,17 @@ def test_f15_beats_that_stay_very_late_leave_only_what_is_critical():
 def test_f16_memory_sheds_and_then_refuses(memory, pressure, refuses):
     found = after(0.0, memory=memory)
     assert (pressure, refuses) == (found.pressure, found.refuses)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "refuses"),
+    [(0.70, 0.80, False), (0.70, 0.83, True), (0.90, 0.92, False), (0.93, 0.80, False)],
+)
+def test_f16_what_would_be_over_the_mark_at_the_next_beat_is_refused_now(before, now, refuses):
+    """As much as came since the last one may come again."""
+    strain = after(0.0, memory=before)
+    found = strain_of(strain, 1.0, lag_s=0.0, memory=now, limits=LIMITS)
+    assert refuses == found.refuses
 
 
 def test_f25_after_a_second_s_block_no_traffic_should_come_for_a_while():
@@ -97,3 +110,42 @@ def test_memory_is_what_the_kernel_could_not_give_back_at_once(tmp_path):
 def test_without_a_limit_nothing_is_measured(tmp_path, most):
     write(tmp_path, memory__max=most, memory__current="900\n")
     assert None is memory_share(tmp_path)
+
+
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_f16_the_tightest_group_that_we_are_in_is_the_limit(version, tmp_path):
+    """A systemd unit, or a group somebody made, is below the root that a process sees."""
+    root = tmp_path / "memory" if version == "1" else tmp_path
+    own = tmp_path / "own"
+    own.write_text(
+        "3:cpu:/\n4:hugetlb,memory:/house/room\n" if version == "1" else "0::/house/room\n"
+    )
+    limit, used = (
+        ("memory.limit_in_bytes", "memory.usage_in_bytes")
+        if version == "1"
+        else ("memory.max", "memory.current")
+    )
+    for folder, most_bytes in (("house", "400"), ("house/room", "1000")):
+        (root / folder).mkdir(parents=True)
+        (root / folder / limit).write_text(most_bytes)
+        (root / folder / used).write_text("100")
+    share = memory_share(tmp_path, own)
+    assert share is not None
+    assert 0.25 == share()
+
+
+def test_f16_what_nobody_refers_to_any_more_is_given_back():
+    """A process that refused everybody would otherwise wait for the collector's turn."""
+
+    class Kept:
+        def __init__(self) -> None:
+            self.itself = self
+
+    gc.disable()
+    try:
+        left = weakref.ref(Kept())
+        assert left() is not None
+        give_back()
+        assert left() is None
+    finally:
+        gc.enable()

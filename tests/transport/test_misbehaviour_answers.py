@@ -8,6 +8,7 @@ import tracemalloc
 
 import pytest
 
+from bff.terms.errors import ServiceSilent
 from tests.transport.both import AMPLE_S, HTTP2, LIMIT_BYTES, ask, outcome
 from tests.transport.expectations import Does, Row, answering, rows
 from tests.transport.raw_frames import (
@@ -199,6 +200,32 @@ async def test_a_gzip_bomb_is_not_inflated_beyond_the_limit(connect):
         finally:
             tracemalloc.stop()
     assert peak_bytes < 2_000_000
+
+
+@pytest.mark.parametrize("kind", [HTTP2], indirect=True)
+async def test_f8_a_failure_keeps_nothing_of_what_was_read(connect):
+    """Frames hold what they were given; a failure that is remembered for a moment would hold 450 KB
+    of a bomb until the collector comes.
+    """
+    bomb = zipped(bytes(20_000_000))
+    async with raw_server(answering(body(bomb, begin=ZIPPED))) as server:
+        with pytest.raises(ServiceSilent) as caught:
+            await ask(connect(server.address))
+    names = {entry.name for entry in caught.traceback}
+    assert "unary" in names
+    assert not names & {"data_received", "feed", "_inflated"}
+
+
+async def test_a_gzip_that_lies_about_its_length_is_inflated_no_further(connect, kind):
+    """RFC 1952 2.3.1: the last four bytes are the length."""
+    whole = gzip.compress(bytes(50_000))
+    lying = Row(
+        "a lie",
+        coded("gzip", message(whole[:-4] + (10).to_bytes(4, "little"), flag=1)),
+        UNREADABLE,
+    )
+    async with raw_server(answering(lying.does)) as server:
+        assert lying.expected(kind) == await outcome(ask(connect(server.address)))
 
 
 async def test_a_1xx_is_not_the_answer_yet(connect, kind):

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
 
+from bff.terms.deadline import Clock, Deadline
 from bff.terms.errors import ServiceSilent
 from bff.terms.silence import UNREACHABLE, UNREADABLE, silence
 from bff.transport.http2 import frames
@@ -20,6 +21,7 @@ from bff.transport.http2.hpack import NO_TABLE
 from bff.transport.http2.options import Http2Options
 from bff.transport.http2.outbound import Outbound
 from bff.transport.http2.pulse import Pulse
+from bff.transport.http2.sign import Sign
 from bff.transport.http2.stream import Stream
 
 
@@ -54,6 +56,7 @@ class Carrier:
         options: Http2Options,
         block: Callable[[Stream], bytes],
         loop: AbstractEventLoop,
+        clock: Clock = monotonic,
     ) -> None:
         self._keeper = keeper
         self._options = options
@@ -61,7 +64,10 @@ class Carrier:
         self._socket: Transport | None = None
         self._budget = Budget()
         self._out = Outbound(loop, budget=self._budget)
-        self._pulse = Pulse(self, options=options, loop=loop)
+        self._clock = clock
+        self._pulse = Pulse(self, options=options, loop=loop, clock=clock)
+        self._sign: Sign | None = None
+        self._told_to_go = False
         self._next_id = 1
         self.streams: dict[int, Stream] = {}
         self.opened: Future[None] = loop.create_future()
@@ -134,6 +140,20 @@ class Carrier:
 
     def ping(self) -> None:
         self._out.put(frames.frame(frames.PING, payload=b"bff ping"))
+
+    @property
+    def may_ask(self) -> bool:
+        """Does the peer take one more call of ours? It does where only we want no more."""
+        is_full = len(self.streams) >= self._out.settings.max_streams
+        return not (is_full or self._told_to_go or self._next_id > frames.LARGEST_ID)
+
+    def ask(self) -> None:
+        """A sign of life by a call; the one that was asked for before has had its time."""
+        if self._sign is not None and not self._sign.over:
+            self.reset(self._sign, ErrorCode.CANCEL)
+        if self.streams:
+            self._sign = Sign(Deadline.after(self._options.keepalive_timeout_s))
+            self.open(self._sign)
 
     def freeze(self) -> None:
         """It gave no sign of life."""

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import cast
 
+from bff.terms.deadline import Clock
 from bff.terms.silence import LATE, UNREACHABLE, silence, unreadable
 from bff.transport.http2 import frames
 from bff.transport.http2.carrier import Carrier, Keeper
@@ -39,8 +40,9 @@ class Connection(Carrier, asyncio.Protocol):
         options: Http2Options,
         block: Callable[[Stream], bytes],
         loop: asyncio.AbstractEventLoop,
+        clock: Clock = monotonic,
     ) -> None:
-        super().__init__(keeper, options=options, block=block, loop=loop)
+        super().__init__(keeper, options=options, block=block, loop=loop, clock=clock)
         self._in = Inbound(
             self, budget=self._budget, most_header_bytes=options.max_metadata_bytes * _HARD_LIMIT
         )
@@ -62,12 +64,12 @@ class Connection(Carrier, asyncio.Protocol):
             self._out.put(frames.window_update(0, self._window_in - frames.DEFAULT_WINDOW))
 
     def data_received(self, data: bytes) -> None:
-        self._pulse.heard_at_s = monotonic()
+        self._pulse.heard_at_s = self._clock()
         try:
             self._in.feed(data)
         except Violation as violation:
             self._in.stopped = True
-            self._break(violation)
+            self._break(violation.with_traceback(None))  # its frames hold what was read
 
     def connection_lost(self, exc: Exception | None) -> None:
         why = f"connection lost: {exc}" if exc else "the service closed the connection"
@@ -156,6 +158,7 @@ class Connection(Carrier, asyncio.Protocol):
 
     def on_goaway(self, last_id: int, code: int, why: bytes) -> None:
         """Streams above `last_id` were not processed; the others may still be answered."""
+        self._told_to_go = True
         self._retire()
         above = [stream for stream_id, stream in self.streams.items() if stream_id > last_id]
         for stream in above:

@@ -4,8 +4,8 @@ Why       A frozen peer keeps its connection open: without a sign every call to 
           deadline.
 Called by connection.py, on one timer for each connection that has calls under way.
 Trap      gRPC's servers forgive two PINGs while they have nothing to say and end the connection at
-          the third (too_many_pings), unless five minutes lie between. Any answer of theirs starts
-          the count anew.
+          one too many (too_many_pings), unless five minutes lie between. Any answer of theirs
+          starts the count anew: so after two PINGs a call is made, which they have to answer.
 Source    gRFC A8; docs/spec/reliability.md section 1 ("Keepalive alone does nothing").
 """
 
@@ -23,6 +23,7 @@ class Act(Enum):
 
     WAIT = auto()
     PING = auto()
+    CALL = auto()
     GIVE_UP = auto()
 
 
@@ -32,7 +33,7 @@ class Silence:
 
     heard_at_s   when anything at all came last
     asked_at_s   when a sign was asked for that has not come; None where none is awaited
-    asked        signs asked for since an answer, more than a sign, came
+    asked        signs asked for since an answer, more than a PING's, came
     late         the sign was late at the last look
     """
 
@@ -42,17 +43,24 @@ class Silence:
     late: bool = False
 
 
-def next_look(silence: Silence, options: Http2Options, now_s: float) -> tuple[Act, Silence, float]:
-    """What to do, what is known afterwards, and in how many seconds to look again."""
+def next_look(
+    silence: Silence, options: Http2Options, now_s: float, *, may_call: bool = True
+) -> tuple[Act, Silence, float]:
+    """What to do, what is known afterwards, and in how many seconds to look again.
+
+    may_call  whether the peer takes one more call on this connection
+    """
     asked_at_s = silence.asked_at_s
     if asked_at_s is not None and silence.heard_at_s < asked_at_s:
         return _awaiting(silence, options, now_s - asked_at_s)
     answered = replace(silence, asked_at_s=None, late=False)
-    due_s = silence.heard_at_s + _patience_s(silence.asked, options) - now_s
+    used_up = silence.asked >= options.keepalive_pings
+    patience_s = options.quiet_keepalive_s if used_up and not may_call else options.keepalive_s
+    due_s = silence.heard_at_s + patience_s - now_s
     if due_s > 0:
         return Act.WAIT, answered, due_s
     asking = replace(answered, asked_at_s=now_s, asked=silence.asked + 1)
-    return Act.PING, asking, options.keepalive_timeout_s
+    return Act.CALL if used_up and may_call else Act.PING, asking, options.keepalive_timeout_s
 
 
 def _awaiting(
@@ -64,7 +72,3 @@ def _awaiting(
     if not silence.late:
         return Act.WAIT, replace(silence, late=True), SECOND_LOOK_S
     return Act.GIVE_UP, silence, 0.0
-
-
-def _patience_s(asked: int, options: Http2Options) -> float:
-    return options.keepalive_s if asked < options.keepalive_pings else options.quiet_keepalive_s

@@ -14,6 +14,8 @@ from bff.terms.silence import TOO_LARGE, silence, unreadable
 PREFIX_BYTES = 5
 _GZIP = 31
 """zlib's window bits for a gzip member."""
+_MOST_TIMES = 1_032
+"""Nothing inflates to more than this (zlib's technical details, "maximum compression factor")."""
 
 
 def framed(message: bytes) -> bytes:
@@ -50,16 +52,23 @@ def opened(flag: int, body: bytes, *, encoding: bytes, most_bytes: int, source: 
 
 
 def _inflated(body: bytes, most_bytes: int, source: str) -> bytes:
+    """What is too long by its own word costs nothing; what is longer than its word, no more than
+    the word. An error keeps what its frames hold until the collector comes: so they hold nothing.
+    """
+    told = int.from_bytes(body[-4:], "little")
+    if told > most_bytes and told <= len(body) * _MOST_TIMES:
+        raise too_large(f"a message that inflates to {told} bytes", source)
+    if told > most_bytes:
+        raise unreadable("gzip that does not end with its length", source=source)
     inflater = zlib.decompressobj(_GZIP)
     try:
-        message = inflater.decompress(body, most_bytes + 1)
+        message = inflater.decompress(body, told + 1)
     except zlib.error as error:
         raise unreadable(f"gzip: {error}", source=source) from None
-    if len(message) > most_bytes:
-        raise too_large(f"a message that inflates beyond {most_bytes} bytes", source)
-    if not inflater.eof or inflater.unused_data:
-        raise unreadable("gzip that does not end where its message ends", source=source)
-    return message
+    if len(message) == told and inflater.eof and not inflater.unused_data:
+        return message
+    del message, inflater
+    raise unreadable("gzip that is longer or shorter than it says", source=source)
 
 
 class Cutter:

@@ -40,10 +40,12 @@ class Http2Options:
     max_age_s            a connection is replaced after this, to find new replicas; 0: never
     keepalive_s          silence, amid calls, after which a sign is asked for; 0: never
     keepalive_timeout_s  how long that sign may take
-    keepalive_pings      signs asked for in one silence; more count as abuse at gRPC's own servers,
-                         which forgive two, so that further ones wait `quiet_keepalive_s`
+    keepalive_pings      PINGs in one silence; more count as abuse at gRPC's own servers, which
+                         forgive two, so that the next sign is asked for by a health check
+    quiet_keepalive_s    the pause between further PINGs where the peer takes no more calls
     authority            the :authority to send; "" for the target's
     tls                  None: plaintext (h2c with prior knowledge)
+    insecure             plaintext to other machines is wanted: without it that is a mistake
     """
 
     max_reply_bytes: int = 4 * MEGABYTE
@@ -61,3 +63,4 @@ class Http2Options:
     quiet_keepalive_s: float = 310.0
     authority: str = ""
     tls: Tls | None = None
+    insecure: bool = False

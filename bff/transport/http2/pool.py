@@ -35,6 +35,8 @@ _GOODBYE_S = 1.0
 class Pool:
     """`start` and `cancel` calls; each is told of its end by itself."""
 
+    replicas = 1
+
     def __init__(
         self,
         address: Address,

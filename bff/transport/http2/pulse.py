@@ -21,7 +21,16 @@ class Patient(Protocol):
     @property
     def streams(self) -> Sized: ...
 
+    @property
+    def may_ask(self) -> bool:
+        """Does the peer take one more call?"""
+        ...
+
     def ping(self) -> None: ...
+    def ask(self) -> None:
+        """Call it, to see that it lives."""
+        ...
+
     def freeze(self) -> None: ...
 
 
@@ -78,10 +87,15 @@ class Pulse:
         known = replace(self._silence, heard_at_s=self.heard_at_s)
         if self.answered:
             known, self.answered = replace(known, asked=0), False
-        act, self._silence, again_s = next_look(known, self._options, self._clock())
+        may_call = self._patient.may_ask
+        act, self._silence, again_s = next_look(
+            known, self._options, self._clock(), may_call=may_call
+        )
         if act is Act.GIVE_UP:
             self._patient.freeze()
             return
         if act is Act.PING:
             self._patient.ping()
+        elif act is Act.CALL:
+            self._patient.ask()
         self._timer = self._loop.call_later(again_s, self._look)

@@ -116,8 +116,13 @@ class Stream:
             self.ledger.discard(self)
 
     def fail(self, failure: Failure) -> None:
-        """End it with a failure, once."""
+        """End it with a failure, once.
+
+        Its traceback goes: whoever waits raises it again, in a frame that it then refers to, and
+        until the collector comes they would keep all that was read from the socket.
+        """
         if not self.over:
+            failure.__traceback__ = None
             self.settle()
             if self.judge is not None:
                 self.judge.failed(self, failure)

@@ -33,6 +33,11 @@ class Bearer(Protocol):
     """What carries the calls of one target: a pool, or a balancer of pools."""
 
     @property
+    def replicas(self) -> int:
+        """Among how many it chooses now."""
+        ...
+
+    @property
     def start(self) -> Callable[[Stream], None]: ...
     def cancel(self, stream: Stream) -> None: ...
     async def close(self) -> None: ...
@@ -45,7 +50,8 @@ Opening = Callable[[Http2Options, BlockOf, asyncio.AbstractEventLoop], Bearer]
 class Http2Transport:
     """Calls to `target`: "host:port" or "h2c://host:port", "https://host[:port]", "unix:path".
 
-    opening  what carries the calls; None: one pool, to the one place of the target
+    opening    what carries the calls; None: one pool, to the one place of the target
+    is_spread  whether there may be several replicas
 
     Connections are opened on the first call, on the loop that it runs on.
     Raises ValueError for a target that names no place.
@@ -64,11 +70,17 @@ class Http2Transport:
             self._options = _with_tls(self._options)
         self._heads = self._heads_of(self._address)
         self._most_bytes = self._options.max_reply_bytes
+        self.is_spread = opening is not None
         self._opening = opening or self._alone
         self._pool: Bearer | None = None
 
     def __repr__(self) -> str:
         return f"<Http2Transport to {self.target}, {self._pool or 'never used'}>"
+
+    @property
+    def replicas(self) -> int:
+        """How many take calls now; 0 where none was called yet."""
+        return self._pool.replicas if self._pool is not None else 0
 
     def start(
         self,

@@ -6,11 +6,11 @@ from bff.transport.http2.options import Http2Options
 OPTIONS = Http2Options(keepalive_s=2.0, keepalive_timeout_s=1.0, quiet_keepalive_s=300.0)
 
 
-def looks(silence: Silence, *times: float) -> list[tuple[Act, float]]:
+def looks(silence: Silence, *times: float, may_call: bool = True) -> list[tuple[Act, float]]:
     """What is done at each of these times, and in how many seconds to look again."""
     found = []
     for now_s in times:
-        act, silence, again_s = next_look(silence, OPTIONS, now_s)
+        act, silence, again_s = next_look(silence, OPTIONS, now_s, may_call=may_call)
         found.append((act, round(again_s, 3)))
     return found
 
@@ -31,7 +31,16 @@ def test_a_sign_that_came_late_is_a_sign() -> None:
     assert [(Act.WAIT, 1.99)] == looks(late, 3.05)
 
 
-def test_a_third_sign_in_one_silence_waits_for_minutes() -> None:
-    """gRPC's servers end a connection at the third PING that they did not answer with data."""
-    asked_twice = Silence(heard_at_s=10.0, asked_at_s=9.9, asked=2)
-    assert [(Act.WAIT, 298.0)] == looks(asked_twice, 12.0)
+ASKED_TWICE = Silence(heard_at_s=10.0, asked_at_s=9.9, asked=2)
+
+
+def test_the_third_sign_in_one_silence_is_asked_for_by_a_call() -> None:
+    """gRPC's servers end a connection at one PING too many between which they said nothing."""
+    assert [(Act.CALL, 1.0), (Act.WAIT, 0.05), (Act.GIVE_UP, 0.0)] == looks(
+        ASKED_TWICE, 12.0, 13.0, 13.05
+    )
+
+
+def test_where_no_call_is_taken_the_third_sign_waits_for_minutes() -> None:
+    assert [(Act.WAIT, 298.0)] == looks(ASKED_TWICE, 12.0, may_call=False)
+    assert [(Act.PING, 1.0)] == looks(ASKED_TWICE, 310.0, may_call=False)

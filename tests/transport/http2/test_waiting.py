@@ -196,10 +196,14 @@ class Patient:
 
     def __init__(self, calls: int) -> None:
         self.streams = range(calls)
+        self.may_ask = True
         self.done: list[str] = []
 
     def ping(self) -> None:
         self.done.append("ping")
+
+    def ask(self) -> None:
+        self.done.append("ask")
 
     def freeze(self) -> None:
         self.done.append("freeze")
