@@ -24,6 +24,7 @@ from bff.guard.header import not_an_access_token
 from bff.guard.issuer import IssuerOptions
 from bff.guard.refusal import unauthenticated
 from bff.terms.context import Identity
+from bff.terms.errors import Refused
 
 MAX_SUBJECT_CHARS = 255
 
@@ -50,7 +51,12 @@ def judge_claims(claims: Mapping[str, object], options: IssuerOptions, *, now_s:
     _refuse_lookalikes(claims)
     _check_audience(claims.get("aud"), options.audience)
     good_until_s = _check_times(claims, options, now_s=now_s)
-    identity = Identity(_subject(claims.get("sub")), options.issuer, _scopes(claims))
+    identity = Identity(
+        _subject(claims.get("sub")),
+        options.issuer,
+        _scopes(claims),
+        _roles(claims, options.roles_claim),
+    )
     return Verdict(identity, good_until_s)
 
 
@@ -114,3 +120,23 @@ def _scopes(claims: Mapping[str, object]) -> frozenset[str]:
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise unauthenticated("The bearer token's scope must be words in one string.")
     return frozenset(word for word in words if word)
+
+
+def _roles(claims: Mapping[str, object], claim: str) -> frozenset[str]:
+    """A list of names, or one name; a token that says nothing of roles has none.
+
+    claim  a claim's whole name, which may have dots, else a path through objects
+    """
+    found: object = claims
+    for part in [claim] if claim in claims else claim.split("."):
+        if not isinstance(found, Mapping):
+            raise _no_roles()
+        found = found.get(part, {})
+    names = [found] if isinstance(found, str) else found or []
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _no_roles()
+    return frozenset(name for name in names if name)
+
+
+def _no_roles() -> Refused:
+    return unauthenticated("The bearer token's roles must be a list of names.")

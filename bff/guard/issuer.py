@@ -42,6 +42,8 @@ class IssuerOptions:
     leeway_s        how far clocks may differ, for exp, nbf and iat
     max_lifetime_s  a token whose `exp` is further ahead is refused: nobody can revoke it
     refresh_s       how often the keys are read again
+    roles_claim     where its tokens name the caller's roles: a claim, or a dotted path into one,
+                    such as "realm_access.roles"
     token_types     accepted `typ` headers, lower case, without "application/"; "" means absent.
                     RFC 9068 wants "at+jwt", yet many issuers send "JWT" or nothing. We accept those
                     three, and tell access tokens from others by their claims too (guard/claims);
@@ -56,6 +58,7 @@ class IssuerOptions:
     max_lifetime_s: float = 86_400.0
     refresh_s: float = 300.0
     token_types: tuple[str, ...] = ("at+jwt", "jwt", ABSENT)
+    roles_claim: str = "roles"
 
     def __post_init__(self) -> None:
         mistake = self._mistake()

@@ -16,6 +16,17 @@ class NoCredentials(Refused):
     """Nothing usable was sent: RFC 6750 section 3.1 wants a challenge without an error code."""
 
 
+class NoRights(Refused):
+    """We know who it is, and that is not enough. `scopes`: with one of these it would be."""
+
+    code = Code.PERMISSION_DENIED
+    reason = "permission-denied"
+
+    def __init__(self, detail: str, *, scopes: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.scopes = scopes
+
+
 def unauthenticated(detail: str) -> Refused:
     """A token was sent, and it is not good."""
     return Refused(detail, reason="unauthenticated", code=Code.UNAUTHENTICATED)
@@ -38,7 +49,9 @@ def challenge(failure: Failure) -> str:
     error = _error(failure)
     if not error:
         return start
-    return f'{start}, error="{error}", error_description="{_quotable(failure.detail)}"'
+    scopes = failure.scopes[:1] if isinstance(failure, NoRights) else ()
+    scope = f', scope="{_quotable(scopes[0])}"' if scopes else ""
+    return f'{start}, error="{error}", error_description="{_quotable(failure.detail)}"{scope}'
 
 
 def _error(failure: Failure) -> str:

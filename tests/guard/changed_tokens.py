@@ -29,7 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "scp as string": {"claims": {"scp": "a b"}},
     "subject of 255 characters": {"claims": {"sub": "a" * 255}},
     "subject with a space inside": {"claims": {"sub": "ada l"}},
-    "claims that we don't know": {"claims": {"azp": "x", "acr": "1", "roles": {"a": [1]}}},
+    "claims that we don't know": {"claims": {"azp": "x", "acr": "1", "groups": {"a": [1]}}},
 }
 
 
@@ -124,6 +124,10 @@ BAD_CLAIMS: dict[str, dict[str, object]] = {
     "scope as number": {"scope": 1},
     "scope null": {"scope": None},
     "scp with a number": {"scp": ["a", 1]},
+    "roles as number": {"roles": 1},
+    "roles true": {"roles": True},
+    "roles with a number": {"roles": ["admin", 1]},
+    "roles as object": {"roles": {"admin": True}},
     "row 91: ID token by nonce": {"nonce": "n"},
     "row 91: ID token by at_hash": {"at_hash": "h"},
     "row 91: ID token by c_hash": {"c_hash": "h"},
@@ -188,7 +192,7 @@ BAD_TEXT: dict[str, str] = {
     "row 93: four parts": token() + ".e30",
     "row 93: two parts": ".".join(_parts()[:2]),
     "row 93: empty header": "." + ".".join(_parts()[1:]),
-    "row 93: nested": forge.signed(
+    "row 93: a token in a token": forge.signed(
         b'{"alg":"ES256","kid":"one","cty":"JWT"}',
         token().encode(),
         key=ec_key(),

@@ -5,6 +5,7 @@ import pytest
 from bff.guard.access import admit
 from bff.guard.credentials import bearer_token, refuse_second_credential
 from bff.guard.refusal import NoCredentials
+from bff.terms.access import PUBLIC, SIGNED_IN
 from bff.terms.codes import Code
 from bff.terms.context import NOBODY, Identity
 from bff.terms.errors import BadInput, Refused
@@ -75,11 +76,11 @@ def test_without_a_session_cookie_name_no_cookie_is_a_credential() -> None:
 
 def test_row_86_a_signed_in_endpoint_refuses_nobody() -> None:
     with pytest.raises(NoCredentials) as caught:
-        admit("signed_in", NOBODY)
+        admit(SIGNED_IN, NOBODY)
     assert Code.UNAUTHENTICATED == caught.value.code
 
 
 def test_a_signed_in_endpoint_admits_whom_we_know_and_a_public_one_everybody() -> None:
-    admit("signed_in", Identity("ada"))
-    admit("public", NOBODY)
-    admit("public", Identity("ada"))
+    admit(SIGNED_IN, Identity("ada"))
+    admit(PUBLIC, NOBODY)
+    admit(PUBLIC, Identity("ada"))

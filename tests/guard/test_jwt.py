@@ -155,3 +155,27 @@ def test_a_refusal_hides_the_library_behind_it(text: str) -> None:
     failure = refusal(text)
     assert failure.__cause__ is None
     assert failure.__context__ is None or failure.__suppress_context__
+
+
+@pytest.mark.parametrize(
+    ("claim", "claims", "roles"),
+    [
+        ("roles", {}, set()),
+        ("roles", {"roles": []}, set()),
+        ("roles", {"roles": ["admin", "", "support"]}, {"admin", "support"}),
+        ("roles", {"roles": "admin"}, {"admin"}),
+        ("realm_access.roles", {"realm_access": {"roles": ["admin"]}}, {"admin"}),
+        ("realm_access.roles", {"roles": ["admin"]}, set()),
+        ("https://shop.test/roles", {"https://shop.test/roles": ["admin"]}, {"admin"}),
+    ],
+)
+def test_roles_are_read_where_the_issuer_puts_them(
+    claim: str, claims: dict[str, object], roles: set[str]
+) -> None:
+    verdict = judge(token(claims=claims), forge.options(roles_claim=claim))
+    assert roles == verdict.identity.roles
+
+
+def test_roles_that_are_not_where_the_path_leads_refuse() -> None:
+    options = forge.options(roles_claim="realm_access.roles")
+    assert "unauthenticated" == refusal(token(claims={"realm_access": ["roles"]}), options).reason

@@ -1,0 +1,149 @@
+"""Apps renew their tokens: what goes to the issuer, and what comes back."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+import pytest
+
+from bff.guard.outbound import Answered, Unreachable
+from bff.guard.refresh import Refreshing, Renewed, from_browser, read_form
+from bff.guard.refresh_options import RefreshOptions
+from bff.terms.errors import BadInput, Refused, ServiceSilent
+from bff.terms.events import Event, SessionTurned
+from bff.terms.mistakes import ContractMistake
+
+URL = "https://login.example/token"
+OPTIONS = RefreshOptions(url=URL, client_ids=("app",))
+GOOD = {"grant_type": "refresh_token", "refresh_token": "CANARY-refresh", "client_id": "app"}
+TOKENS = {"access_token": "CANARY-access", "token_type": "Bearer", "expires_in": 60}
+
+
+def answered(status: int, told: object) -> Answered:
+    return Answered(status, "application/json", orjson.dumps(told))
+
+
+class Issuer:
+    """Gives one answer."""
+
+    def __init__(self, answer: Answered | Exception) -> None:
+        self.answer = answer
+        self.asked: list[tuple[str, dict[str, str], object]] = []
+        self.events: list[Event] = []
+
+    async def ask(
+        self, url: str, *, form: Mapping[str, str] | None = None, headers: Any = (), **_: Any
+    ) -> Answered:
+        self.asked.append((url, dict(form or {}), headers))
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    async def renewed(self, **changed: str) -> Renewed:
+        refreshing = Refreshing(OPTIONS, ask=self.ask, emit=self.events.append)
+        return await refreshing.renewed(urlencode({**GOOD, **changed}).encode())
+
+
+async def test_the_form_goes_to_the_issuer_as_it_is_and_nothing_else_does() -> None:
+    issuer = Issuer(answered(200, TOKENS))
+    assert Renewed(200, orjson.dumps(TOKENS)) == await issuer.renewed(scope="a b")
+    assert [(URL, {**GOOD, "scope": "a b"}, ())] == issuer.asked
+
+
+async def test_of_the_issuers_answer_only_what_an_app_needs_comes_back() -> None:
+    told = {**TOKENS, "refresh_token": "next", "session_state": "x", "debug": {"host": "db-1"}}
+    status, body = await Issuer(answered(200, told)).renewed()
+    assert (200, {**TOKENS, "refresh_token": "next"}) == (status, orjson.loads(body))
+
+
+@pytest.mark.parametrize("status", [400, 401])
+async def test_a_refusal_is_its_word_and_none_of_its_prose(status: int) -> None:
+    told = {"error": "invalid_grant", "error_description": "user bob, host db-1"}
+    assert (
+        Renewed(400, b'{"error":"invalid_grant"}') == await Issuer(answered(status, told)).renewed()
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Unreachable("down"),
+        answered(500, {"error": "server_error"}),
+        answered(400, {"error": "<script>"}),
+        answered(400, {"error": ["invalid_grant"]}),
+        answered(200, {"error": "invalid_grant"}),
+        answered(200, {"access_token": 1}),
+        answered(200, []),
+        Answered(200, "text/html", b"<html>"),
+        Answered(302, "text/html", b""),
+    ],
+)
+async def test_f20_an_issuer_that_gives_no_answer_is_a_503_and_told_to_the_log(answer: Any) -> None:
+    issuer = Issuer(answer)
+    with pytest.raises(ServiceSilent) as caught:
+        await issuer.renewed()
+    assert "identity-unavailable" == caught.value.reason
+    [event] = issuer.events
+    assert isinstance(event, SessionTurned)
+    assert "provider-failed" == event.state
+    assert "CANARY" not in repr(event) + caught.value.detail
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "invalid-field"),
+        (b"\xff=1", "malformed-request"),
+        (b"grant_type", "malformed-request"),
+        (b"a=1&" * 9 + b"b=1", "malformed-request"),
+        (urlencode({**GOOD, "grant_type": "password"}).encode(), "invalid-field"),
+        (urlencode({**GOOD, "grant_type": "authorization_code"}).encode(), "invalid-field"),
+        (urlencode({**GOOD, "refresh_token": ""}).encode(), "invalid-field"),
+        (urlencode({**GOOD, "client_secret": "x"}).encode(), "unknown-field"),
+        (urlencode({**GOOD, "resource": "https://evil.example"}).encode(), "unknown-field"),
+        (urlencode(GOOD).encode() + b"&client_id=app", "duplicate-field"),
+    ],
+)
+def test_a_form_that_is_no_renewal_is_refused_before_anybody_is_asked(
+    body: bytes, reason: str
+) -> None:
+    with pytest.raises(BadInput) as caught:
+        read_form(body, ("app",))
+    assert reason == caught.value.reason
+    assert "CANARY" not in caught.value.detail
+
+
+@pytest.mark.parametrize("client", ["", "other", "APP", "app "])
+def test_an_app_that_nobody_named_may_not_renew(client: str) -> None:
+    with pytest.raises(Refused) as caught:
+        read_form(urlencode({**GOOD, "client_id": client}).encode(), ("app",))
+    assert "permission-denied" == caught.value.reason
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, False),
+        ({"user-agent": "app/1"}, False),
+        ({"origin": "null"}, True),
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-mode": "cors"}, True),
+    ],
+)
+def test_a_page_is_told_from_an_app(headers: dict[str, str], expected: bool) -> None:
+    assert expected is from_browser(headers)
+
+
+@pytest.mark.parametrize(
+    ("options", "where"),
+    [
+        ({"url": "http://login.example/token", "client_ids": ("app",)}, "refresh.url"),
+        ({"url": URL}, "refresh.client_ids"),
+        ({"timeout_s": 0.0}, "refresh.timeout_s"),
+    ],
+)
+def test_what_can_not_be_meant_is_a_mistake(options: dict[str, Any], where: str) -> None:
+    with pytest.raises(ContractMistake) as caught:
+        RefreshOptions(**options)
+    assert where == caught.value.where
