@@ -21,6 +21,7 @@ from bff.contract.path_template import PathTemplate
 from bff.contract.status import OK
 from bff.edge.batch_items import METHODS, items_of
 from bff.edge.batched import METHOD, PATH, Batched, Inside
+from bff.terms.access import PUBLIC
 from bff.terms.context import RequestContext
 from bff.terms.mistakes import ContractMistake
 
@@ -92,7 +93,7 @@ class Batch:
             method=METHOD,
             template=PathTemplate.parse(PATH),
             client="api",
-            access="public",
+            access=PUBLIC.by("[batch]"),
             deadline_s=self._options.within_ms / 1000,
             max_body_bytes=self._limits.body_bytes,
             summary="Many requests in one.",

@@ -6,9 +6,11 @@ Source    docs/spec/demo.md "Batch".
 """
 
 from collections.abc import Iterator
+from json import dumps
 from typing import NamedTuple
 
 from bff.compose.endpoint import Ask, Endpoint
+from bff.compose.idempotency_record import HEADER, key_of
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.router import Match, Router
 from bff.edge.batch_items import Item
@@ -22,8 +24,8 @@ METHOD, PATH = "POST", "/v1/batch"
 JSON = "application/json"
 _REQUEST_ID_CHARACTERS = 60
 _OF_ONE_MESSAGE = frozenset(
-    "accept accept-encoding connection expect grpc-timeout keep-alive range te trailer"
-    " transfer-encoding upgrade x-request-id x-request-timeout x-server-timeout".split()
+    "accept accept-encoding connection expect grpc-timeout idempotency-key keep-alive range te"
+    " trailer transfer-encoding upgrade x-request-id x-request-timeout x-server-timeout".split()
 )
 _OF_ONE_MESSAGE_PREFIXES = ("content-", "hx-", "if-")
 """All other headers hold for each request of a batch, such as Authorization."""
@@ -113,6 +115,9 @@ class Batched(NamedTuple):
         )
 
     def _sent_headers(self) -> Iterator[tuple[str, str]]:
+        key = self.ask.headers.get(HEADER)
+        if key is not None:  # one key for each request: "a" becomes "a.0", "a.1"
+            yield HEADER, dumps(f"{key_of(key)}.{self.number}", ensure_ascii=False)
         for name, value in self.ask.headers.items():
             if name not in _OF_ONE_MESSAGE and not name.startswith(_OF_ONE_MESSAGE_PREFIXES):
                 yield name, value

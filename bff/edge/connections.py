@@ -97,6 +97,13 @@ class Connections:
             return waiting("rate-limited", GREEDY)
         return None
 
+    @property
+    def crushed(self) -> bool:
+        """Whether so many were refused and have not left that the next may not even linger: each
+        holds a file, and the probes need some.
+        """
+        return self._count > self.options.total * 9 // 8
+
     def unwatch(self, one: Connection) -> None:
         """Another protocol took it over, which has limits of its own."""
         self._watched.discard(one)

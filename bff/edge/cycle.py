@@ -38,7 +38,10 @@ async def in_slices(send: Send, message: Message) -> None:
 
 
 class Cycle:
-    """One request and its answer. What uvicorn's protocol asks of its own cycle is here, too."""
+    """One request and its answer. What uvicorn's protocol asks of its own cycle is here, too.
+
+    on_gone  gives up what the client has left before it was answered
+    """
 
     __slots__ = (
         "_chunked",
@@ -49,6 +52,7 @@ class Cycle:
         "disconnected",
         "keep_alive",
         "more_body",
+        "on_gone",
         "protocol",
         "response_complete",
         "response_started",
@@ -64,6 +68,7 @@ class Cycle:
         self.body = bytearray()
         self.more_body = False
         self.disconnected = False
+        self.on_gone: Callable[[], object] | None = None
         self.keep_alive = keeps_alive
         self.response_started = False
         self.response_complete = False
@@ -79,6 +84,9 @@ class Cycle:
     def set(self) -> None:
         if self._event is not None:
             self._event.set()
+        if self.disconnected and self.on_gone is not None:
+            on_gone, self.on_gone = self.on_gone, None
+            on_gone()
 
     def start(self, scope: Message) -> None:
         self.scope = scope

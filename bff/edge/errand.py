@@ -14,18 +14,21 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from bff.compose.endpoint import Answer, Ask, Endpoint
+from bff.calls.call import Cancel
+from bff.compose.endpoint import Answer, Ask, Endpoint, Short
 from bff.contract.media_range import best
 from bff.contract.router import Match
-from bff.contract.status import OK
+from bff.contract.status import OK, PROBLEMS
 from bff.edge.cycle import SLICE_BYTES, Cycle
 from bff.edge.front import Front
 from bff.edge.greeting import Greeting, greeting_of
 from bff.edge.lane import Lane
 from bff.edge.reply import JSON, Frame, etag, frame_of, is_ordinary
 from bff.edge.request import new_request_id
+from bff.edge.stream import CLIENT_LEFT
 from bff.terms.context import NOBODY, RequestContext
 from bff.terms.deadline import Deadline
+from bff.terms.errors import Failure
 from bff.terms.events import RequestFinished
 
 
@@ -36,6 +39,8 @@ class ShortWay:
         self.front = front
         self._match = front.blueprint.router.match
         self._at_once = front.gate.at_once
+        self._browser = front.options.browser
+        self.crowd = front.gate.crowd
         self._frames = {one.name: _framed(one) for one in front.blueprint.endpoints}
         self._dates: object = None
         self._start = b""
@@ -64,27 +69,46 @@ class ShortWay:
             shown = greeting.presented
             if found.values or query:
                 shown = shown._replace(values=found.values, query=query)
-            context = self._at_once(_context(greeting, endpoint), endpoint, shown)
-            if context is None:
+            context, refused = self._context(greeting, endpoint, path), None
+            try:
+                admitted = self._at_once(context, endpoint, shown)
+            except Failure as failure:  # asked a second time, the gate would count it twice
+                admitted, refused = context, failure
+            if admitted is None:
                 return None
+            lane.admitted = admitted
             errand = Errand(
                 lane,
                 self,
                 endpoint,
                 frame=frame,
-                context=context,
+                context=admitted,
                 greeting=greeting,
                 started_s=started_s,
                 keeps_alive=keeps_alive,
             )
-            # Kept while it is out only: errand and call hold each other, which is the collector's.
-            ask = Ask(found.values, query, b"", "", greeting.headers)
-            begun = short(context, ask, errand.told)
-            if not errand.is_told:
-                errand.on_gone = begun
+            if refused is not None:
+                errand.refuse(refused)
+                return errand
+            return self._begun(errand, Ask(found.values, query, b"", "", greeting.headers), short)
         except Exception:  # noqa: BLE001 - the long way comes to the same, and tells it
             return None
-        return None if begun is None else errand
+
+    def _begun(self, errand: "Errand", ask: Ask, short: Short) -> "Errand | None":
+        crowd, begun = self.crowd, None
+        crowd.inside += 1
+        try:
+            begun = short(errand.context, ask, errand.told)
+        finally:
+            if begun is None and not errand.is_told:
+                crowd.inside -= 1
+        if begun is None:
+            return None
+        crowd.entered += 1
+        # Kept while it is out only: errand and call hold each other, which is the collector's.
+        if not errand.is_told:
+            errand.out(begun)
+        return errand
 
     def start(self, lane: Lane) -> bytes:
         """The first lines of an answer."""
@@ -93,6 +117,12 @@ class ShortWay:
             lines = (b"%b: %b\r\n" % header for header in dates)
             self._dates, self._start = dates, STATUS_LINE[OK] + b"".join(lines)
         return self._start
+
+    def _context(self, greeting: Greeting, endpoint: Endpoint, path: str) -> RequestContext:
+        context = _context(greeting, endpoint)
+        if self._browser.quiet:
+            return context
+        return context._replace(answer_headers=self._browser.standing(path, greeting.scheme))
 
     def _greeting(self, lane: Lane) -> Greeting:
         known: Greeting | None = lane.greeting
@@ -126,15 +156,16 @@ class Errand(Cycle):
     """One request on the short way. As a Cycle, it can end on the long one."""
 
     __slots__ = (
-        "_context",
+        "_cancel",
         "_endpoint",
         "_frame",
         "_greeting",
         "_headers",
-        "is_told",
         "_started_s",
         "_url",
         "_way",
+        "context",
+        "is_told",
     )
 
     def __init__(
@@ -153,18 +184,43 @@ class Errand(Cycle):
         self._way = way
         self._endpoint = endpoint
         self._frame = frame
-        self._context = context
+        self.context = context
         self._greeting = greeting
         self._started_s = started_s
         self._url, self._headers = lane.url, lane.headers
+        self._cancel: Cancel | None = None
         self.is_told = False
 
     def __repr__(self) -> str:
-        return f"<Errand {self._context.request_id} to {self._endpoint.name}>"
+        return f"<Errand {self.context.request_id} to {self._endpoint.name}>"
+
+    def out(self, cancel: Cancel) -> None:
+        """The call is under way, and is given up if the client leaves."""
+        self._cancel, self.on_gone = cancel, self._left
+
+    def refuse(self, failure: Failure) -> None:
+        """It was not let in: told at once, without a task. Nothing here waits: a client that does
+        not read what was sent before takes the long way.
+        """
+        answering = self._at_length(failure)
+        try:
+            answering.send(None)
+        except StopIteration:
+            return
+        answering.close()
+        raise RuntimeError("a refusal waited")
+
+    def _left(self) -> None:
+        if self._cancel is not None:
+            self._cancel()
+            self._cancel = None
+            self._way.crowd.inside -= 1
+            self._tell(PROBLEMS["cancelled"].status, CLIENT_LEFT, 0)
 
     def told(self, answer: Any, error: Exception | None) -> None:
         """The call is over: answer now, or on a task."""
-        self.is_told, self.on_gone = True, None
+        self.is_told, self.on_gone, self._cancel = True, None, None
+        self._way.crowd.inside -= 1
         if (
             error is None
             and self.keep_alive
@@ -185,7 +241,7 @@ class Errand(Cycle):
         return bool(compression.coding_for(answer.body, JSON, greeting.accept_encoding))
 
     def _answer(self, answer: Answer) -> None:
-        body, request_id = answer.body, self._context.request_id
+        body = answer.body
         if not self.disconnected:
             to_tag, to_id, to_length, to_body = self._frame
             lane = self.protocol
@@ -193,11 +249,11 @@ class Errand(Cycle):
                 b"".join(
                     (
                         self._way.start(lane),
-                        *[b"%b: %b\r\n" % one for one in self._context.answer_headers],
+                        *[b"%b: %b\r\n" % one for one in self.context.answer_headers],
                         to_tag,
                         etag(body).encode(),
                         to_id,
-                        request_id.encode(),
+                        self.context.request_id.encode(),
                         to_length,
                         b"%d" % len(body),
                         to_body,
@@ -206,19 +262,22 @@ class Errand(Cycle):
                 )
             )
             self.ended()
-        context, endpoint = self._context, self._endpoint
+        self._tell(OK, "", len(body))
+
+    def _tell(self, status: int, reason: str, sent_bytes: int) -> None:
+        context, endpoint = self.context, self._endpoint
         self._way.front.emit(
             RequestFinished(
-                request_id,
+                context.request_id,
                 "GET",
                 endpoint.template.text,
                 endpoint.name,
-                OK,
-                "",
+                status,
+                reason,
                 context.identity.subject,
                 context.peer,
                 perf_counter() - self._started_s,
-                len(body),
+                sent_bytes,
             )
         )
 
@@ -228,7 +287,7 @@ class Errand(Cycle):
         await self._way.front.conclude(
             outcome,
             self._endpoint,
-            self._context,
+            self.context,
             scope=self.scope,
             send=send,
             started_s=self._started_s,

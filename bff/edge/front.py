@@ -18,8 +18,9 @@ from bff.compose.endpoint import Answer, Ask, Endpoint, Streamed
 from bff.compose.frames import EVENTS
 from bff.contract.metadata import MetadataRules
 from bff.contract.router import Match, MethodNotAllowed
-from bff.contract.status import FIRST_ERROR, reason_of_status
+from bff.contract.status import FIRST_ERROR, PROBLEMS, reason_of_status
 from bff.contract.timeout import allowed_s
+from bff.edge.browser import Browser
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
 from bff.edge.leaving import while_wanted
@@ -29,12 +30,13 @@ from bff.edge.problem import Problems
 from bff.edge.refusals import Refusals
 from bff.edge.reply import Reply, put, reply_of
 from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, pieces_of
-from bff.edge.stream import Flow, pour, while_connected
+from bff.edge.stream import CLIENT_LEFT, Flow, pour, while_connected
 from bff.edge.told import Told
 from bff.edge.unguarded import unguarded
 from bff.edge.websocket import Room, Sockets
 from bff.guard.presented import Presented
 from bff.terms.context import NOBODY, RequestContext
+from bff.terms.crowd import Crowd
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Refused
 from bff.terms.events import Emit, Lifecycle
@@ -50,6 +52,8 @@ class Gate:
     admit      returns the context with its identity, or raises
     challenge  what a 401 says
     at_once    as `admit`, without waiting; None where that can't be
+    hold       raises where there are too many inside: asked again once the body has come
+    crowd      counts who is inside
     """
 
     admit: Callable[[RequestContext, Endpoint, Presented], Awaitable[RequestContext]]
@@ -57,6 +61,8 @@ class Gate:
     at_once: Callable[[RequestContext, Endpoint, Presented], RequestContext | None] = (
         lambda _context, _endpoint, _shown: None
     )
+    hold: Callable[[Endpoint], None] = lambda _endpoint: None
+    crowd: Crowd = field(default_factory=Crowd)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,7 @@ class FrontOptions:
     metadata: MetadataRules = field(default_factory=MetadataRules)
     proxies: Proxies = field(default_factory=Proxies)
     compression: Compression = field(default_factory=Compression)
+    browser: Browser = field(default_factory=Browser)
     inflate: bool = False
 
 
@@ -95,7 +102,13 @@ class Front:
             inflate=self.options.inflate,
         )
         self._sockets = Sockets(
-            Room(blueprint=blueprint, admit=self._admitted, refuse=self.refusals.of, emit=emit)
+            Room(
+                blueprint=blueprint,
+                admit=self._admitted,
+                refuse=self.refusals.of,
+                emit=emit,
+                cors=self.options.browser.cors,
+            )
         )
 
     def __repr__(self) -> str:
@@ -107,10 +120,13 @@ class Front:
             return
         started_s = perf_counter()
         head = Head(scope, self.options.proxies)
+        head.answer_headers = self.options.browser.headers(head)
         told = Told()
         try:
             reply = await self._reply(head, receive, told)
         except Gone:
+            left = (PROBLEMS["cancelled"].status, CLIENT_LEFT, 0)
+            self.emit(told.finished(head, left, started_s))
             return
         if reply is None:
             status, sent_bytes, reason = await self._behind(scope, receive, send, head)
@@ -160,6 +176,9 @@ class Front:
 
     async def _reply(self, head: Head, receive: Receive, told: Told) -> Reply | Flow | None:
         """The answer, whatever happens; None for a path that is the shell's."""
+        if head.method == "OPTIONS" and (preflight := self.options.browser.answer(head)):
+            head.answer_headers = ()  # it has its own
+            return preflight
         try:
             found = self.blueprint.router.match(head.method, head.path)
             if found is None:
@@ -176,26 +195,33 @@ class Front:
         self, found: Match[Endpoint], head: Head, receive: Receive, told: Told
     ) -> Reply | Flow:
         endpoint = told.endpoint = found.target
-        context = _context(head, endpoint, self.options.metadata)
-        gate, shown = self.gate, head.presented(found.values)
-        context = gate.at_once(context, endpoint, shown) or (
-            await gate.admit(context, endpoint, shown)
-        )
-        head.answer_headers += context.answer_headers
+        gate, context = self.gate, head.admitted
+        if context is None:
+            context = await self._let_in(head, found)
+            head.answer_headers += context.answer_headers
+        else:
+            head.answer_headers = context.answer_headers
         told.subject = context.identity.subject
         media_type = media_type_of(endpoint, head)
         if media_type == EVENTS:
-            check_origin(head)
+            check_origin(head, self.options.browser.cors)
         if head.method in _BODILESS_METHODS and not endpoint.takes_pieces:
             ask = Ask(found.values, head.query, b"", "", head.headers, media_type)
         else:
             ask = await self._ask(found, head, receive, media_type=media_type)
-        if endpoint.streams or media_type == EVENTS:
-            answer = await while_connected(endpoint.run(context, ask), receive)
-        elif head.method in _BODILESS_METHODS:
-            answer = await while_wanted(endpoint.run(context, ask), receive)
-        else:
-            answer = await endpoint.run(context, ask)
+        gate.hold(endpoint)
+        crowd, ones = gate.crowd, not endpoint.takes_pieces  # an upload lasts as its client likes
+        crowd.inside += ones
+        crowd.entered += 1
+        try:
+            if endpoint.streams or media_type == EVENTS:
+                answer = await while_connected(endpoint.run(context, ask), receive)
+            elif head.method in _BODILESS_METHODS:
+                answer = await while_wanted(endpoint.run(context, ask), receive)
+            else:
+                answer = await endpoint.run(context, ask)
+        finally:
+            crowd.inside -= ones
         if isinstance(answer, Streamed):
             return Flow(answer, endpoint)
         return await self._concluded(answer, endpoint, head, told)
@@ -207,6 +233,12 @@ class Front:
             raise outcome
         told.gaps = len(outcome.gaps)
         return await reply_of(outcome, endpoint, head, compression=self.options.compression)
+
+    async def _let_in(self, head: Head, found: Match[Endpoint]) -> RequestContext:
+        context = _context(head, found.target, self.options.metadata)
+        shown = head.presented(found.values)
+        at_once = self.gate.at_once(context, found.target, shown)
+        return at_once or await self.gate.admit(context, found.target, shown)
 
     async def _admitted(self, head: Head, found: Match[Endpoint]) -> RequestContext:
         """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""

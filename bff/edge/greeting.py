@@ -16,6 +16,8 @@ from bff.guard.presented import Presented
 from bff.terms.context import Metadata
 from bff.terms.headers import Headers, Sent
 
+_SPECIAL = frozenset((b"hx-request", b"origin"))
+
 
 class Greeting(NamedTuple):
     """The headers `sent`, read.
@@ -35,6 +37,7 @@ class Greeting(NamedTuple):
     accept: str
     accept_encoding: str
     if_none_match: str
+    scheme: str
     ordinary: bool
 
 
@@ -56,6 +59,7 @@ def greeting_of(scope: Scope, *, proxies: Proxies, rules: MetadataRules) -> Gree
         accept=text(b"accept"),
         accept_encoding=text(b"accept-encoding"),
         if_none_match=text(b"if-none-match"),
-        ordinary=not (hints(headers) or headers.has(b"hx-request"))
+        scheme=head.forwarded.scheme,
+        ordinary=not (hints(headers) or headers.any_of(_SPECIAL))
         and (not sent or trace[0][1] == sent),
     )

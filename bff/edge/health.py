@@ -15,10 +15,12 @@ from bff.contract.status import PROBLEMS
 
 Ailments = Callable[[], Awaitable[Mapping[str, str]]]
 """Name of what is needed -> "" when it is well, else why not."""
+Remarks = Callable[[], Mapping[str, str]]
+"""Name of what is of use -> how it is; nothing of it makes a server unready."""
 
 
-def health(ailments: Ailments) -> tuple[BaseRoute, ...]:
-    """The two probes. `ailments` is asked at each /readyz."""
+def health(ailments: Ailments, remarks: Remarks = dict) -> tuple[BaseRoute, ...]:
+    """The two probes. `ailments` and `remarks` are asked at each /readyz."""
 
     async def livez(_request: Request) -> JSONResponse:
         return _uncached(200, {"status": "ok"})
@@ -27,7 +29,7 @@ def health(ailments: Ailments) -> tuple[BaseRoute, ...]:
         found = await ailments()
         ready = not any(found.values())
         status = 200 if ready else PROBLEMS["unavailable"].status
-        checks = {name: ailment or "ok" for name, ailment in found.items()}
+        checks = {**{name: ailment or "ok" for name, ailment in found.items()}, **remarks()}
         return _uncached(status, {"status": "ok" if ready else "not ready", "checks": checks})
 
     return (Route("/livez", livez), Route("/readyz", readyz))

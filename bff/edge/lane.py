@@ -15,10 +15,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
+from httptools import HttpRequestParser
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
+
 from bff.edge.connections import Connections, waiting
 from bff.edge.cycle import SLICE_BYTES, Cycle, Message, in_slices
-from bff.edge.framing import Flawed
+from bff.edge.framing import Flawed, Sent
 from bff.edge.protocol import BODY, METHODS, GuardedProtocol
+from bff.edge.request import ADMITTED
 
 App = Callable[[Message, Callable[[], Awaitable[Message]], Any], Awaitable[None]]
 
@@ -38,6 +42,7 @@ class Lane(GuardedProtocol):
     """One connection. `short` may answer requests without an app.
 
     greeting  what `short` remembers of the request before
+    admitted  the context of a request that `short` let in, and leaves to the app
     bare_app  the app, for those who cut long answers themselves
     """
 
@@ -52,7 +57,10 @@ class Lane(GuardedProtocol):
         self.bare_app: Any = self.app
         self.app = _sliced(self.app)
         self.greeting: Any = None
+        self.admitted: Any = None
         self._short = short
+        self._unread: list[bytes] = []
+        self._outlet: Any = _Outlet(self)
 
     def on_headers_complete(self) -> None:
         parser, url, here = self.parser, self.url, self.connections_here
@@ -78,13 +86,16 @@ class Lane(GuardedProtocol):
     def _go(self, method: bytes, *, keeps_alive: bool) -> None:
         """In a cycle of ours: one that is on its way already, or the app's."""
         if self._short is not None and method == b"GET" and not self.flow.write_paused:
+            self.admitted = None
             errand = self._short.errand(self, keeps_alive=keeps_alive)
             if errand is not None:
                 self.cycle = errand  # type: ignore[assignment]
                 return
         cycle = Cycle(self, keeps_alive=keeps_alive)
         self.cycle = cycle  # type: ignore[assignment]
-        cycle.start(self.scope_of(method.decode(), self.url, [*self.headers]))
+        scope = self.scope_of(method.decode(), self.url, [*self.headers])
+        scope[ADMITTED], self.admitted = self.admitted, None
+        cycle.start(scope)
 
     def scope_of(self, method: str, url: bytes, headers: list[tuple[bytes, bytes]]) -> Message:
         raw_path, _, query = url.partition(b"?")
@@ -111,18 +122,29 @@ class Lane(GuardedProtocol):
         if len(self.pipeline) >= here.options.pipelined:
             raise Flawed(waiting("rate-limited", "Too many requests wait on this connection."))
         url, headers = self.url, self.headers
+        self._unread = []
+        if self.parser.should_upgrade() and not self._should_upgrade() and _has_body(headers):
+            version = self.parser.get_http_version().encode()
+            first = b"%b %b HTTP/%b" % (self.parser.get_method(), url, version)
+            self._unread = [first, *_lines(headers)]
+            return
         super(GuardedProtocol, self).on_message_begin()
         for name, value in headers:
             super(GuardedProtocol, self).on_header(name, value)
         self.url = url
         self.await_body()
         super().on_headers_complete()
-        upgrades = self.parser.should_upgrade()
-        if (here.closing or upgrades) and self.cycle is not None:
-            self.cycle.keep_alive = False  # what follows an upgrade that we ignore is no HTTP
+        cycle = self.cycle
+        if isinstance(cycle, RequestResponseCycle):
+            cycle.transport = self._outlet
+            if here.closing or self.parser.should_upgrade():
+                cycle.keep_alive = False  # what follows an upgrade that we ignore is no HTTP
 
-    def upgraded(self) -> None:
+    def upgraded(self, rest: bytes) -> None:
         """Hand the connection to the WebSocket protocol; it still counts as one of its address."""
+        if self._unread:
+            self._read_again(rest)
+            return
         if not self._should_upgrade():
             return
         leave, address = self.connections_here.leave, self._address
@@ -136,6 +158,50 @@ class Lane(GuardedProtocol):
             ended(exc)
 
         conversation.connection_lost = connection_lost
+
+    def _read_again(self, rest: bytes) -> None:
+        """A request with a body that wished for a protocol which we do not speak: the parser takes
+        the body for that protocol's. So another one reads it, without the wish (RFC 9110 7.8).
+        """
+        head, self._unread = b"\r\n".join(self._unread), []
+        self.parser = HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.data_received(head + rest)
+
+
+def _has_body(headers: Sent) -> bool:
+    named = dict(headers)
+    return b"transfer-encoding" in named or named.get(b"content-length", b"0").strip(b" \t0") != b""
+
+
+def _lines(headers: Sent) -> list[bytes]:
+    """A head without its wish for another protocol, as lines."""
+    wish = (b"upgrade", b"http2-settings", b"connection")
+    kept = [b"%b: %b" % (name, value) for name, value in headers if name not in wish]
+    return [*kept, b"connection: close", b"", b""]
+
+
+class _Outlet:
+    """What uvicorn's cycle has for a transport. Its end waits for a body that still comes: closed
+    at once, the connection would be reset, and the answer lost.
+    """
+
+    __slots__ = ("_lane",)
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane = lane
+
+    def __repr__(self) -> str:
+        return f"<_Outlet of {self._lane!r}>"
+
+    def write(self, data: bytes) -> None:
+        self._lane.transport.write(data)
+
+    def is_closing(self) -> bool:
+        return self._lane.transport.is_closing()
+
+    def close(self) -> None:
+        self._lane.end()
 
 
 def _sliced(app: Any) -> Any:

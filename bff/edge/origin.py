@@ -9,6 +9,7 @@ Source    RFC 6455 section 10.2; RFC 6454; docs/spec/bad-input.md row 120.
 
 from urllib.parse import urlsplit
 
+from bff.edge.cors import Cors
 from bff.edge.request import Head
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput
@@ -21,11 +22,14 @@ class ForeignOrigin(BadInput):
     reason = "permission-denied"
 
 
-def check_origin(head: Head) -> None:
-    """Raises ForeignOrigin unless the page is of the host that it asks, or there is no page."""
+def check_origin(head: Head, cors: Cors) -> None:
+    """Raises ForeignOrigin unless the page is of the host that it asks, or on the list of those
+    that may read what is there, or there is no page.
+    """
     origin = head.headers.get("origin")
-    if origin is not None and not is_same(origin, head.headers.text(b"host")):
-        raise ForeignOrigin("This may not be opened from a page of another origin.")
+    if origin is None or is_same(origin, head.headers.text(b"host")) or cors.opens(head):
+        return
+    raise ForeignOrigin("This may not be opened from a page of another origin.")
 
 
 def is_same(origin: str, host: str) -> bool:

@@ -4,7 +4,8 @@ Called by edge/pages.py, edge/refusals.py.
 Never     lets a page run inline script, be framed, or load from another host: what a service or a
           user wrote into it stays text, even where a template forgot.
 Source    Content Security Policy level 3; Fetch Metadata Request Headers ("Sec-Fetch-Dest");
-          Upgrade Insecure Requests section 3.2.1; htmx "Request Headers".
+          Upgrade Insecure Requests section 3.2.1; htmx "Request Headers"; RFC 7034; Fetch
+          "Cross-Origin-Resource-Policy header"; HTML "Cross-origin opener policies".
 """
 
 from collections.abc import Mapping
@@ -14,8 +15,17 @@ _ONLY_FROM_US = (
     "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none';"
     " object-src 'none'"
 )
-GUARDED = (("content-security-policy", _ONLY_FROM_US), ("referrer-policy", "same-origin"))
-"""Headers of every page."""
+GUARDED = (
+    ("content-security-policy", _ONLY_FROM_US),
+    ("referrer-policy", "same-origin"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("cross-origin-resource-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+)
+"""Headers of every page that leaves by edge/reply.py, which adds what any answer has."""
+ALL_GUARDED = (*GUARDED, ("x-content-type-options", "nosniff"))
+"""Of one that leaves by itself."""
 
 
 def is_document(headers: Mapping[str, str]) -> bool:

@@ -74,6 +74,8 @@ class GuardedProtocol(HttpToolsProtocol):
         flaw = self.connections_here.enter(self, self._address)
         if flaw is not None:
             self._refuse(flaw)
+            if self.connections_here.crushed:
+                self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
@@ -83,13 +85,13 @@ class GuardedProtocol(HttpToolsProtocol):
         self.idle_since_s = None
         if self._refused:
             return
-        before = self.state
+        before, cycle = self.state, self.cycle
         try:
             self.parser.feed_data(data)
-        except HttpParserUpgrade:
-            self.upgraded()
+        except HttpParserUpgrade as upgrade:
+            self.upgraded(data[upgrade.args[0] :])
         except HttpParserError as error:
-            self._refuse(_flaw_of(error, data, fresh=before == REST))
+            self._refuse(_flaw_of(error, data, fresh=before == REST and self.cycle is cycle))
         else:
             if self.state:
                 self._partly(data, before)
@@ -124,6 +126,8 @@ class GuardedProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        if self._parting_since_s is not None:
+            return
         if self.pipeline:
             super().on_response_complete()
             return
@@ -136,8 +140,16 @@ class GuardedProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         self.idle_since_s = self.loop.time()
 
-    def upgraded(self) -> None:
-        """What follows is in another protocol, or in none."""
+    def end(self) -> None:
+        """The app's last answer is written. What is left of a body, nobody wants."""
+        if self.state == BODY and self.body_since_s is not None:
+            self._refused = True
+            self._part()
+        else:
+            self.transport.close()
+
+    def upgraded(self, rest: bytes) -> None:
+        """The rest is in another protocol, or in none."""
 
     def in_order(self, method: bytes, version: str) -> bool:
         """Whether this head is plain. Raises Flawed where it is not even in order."""

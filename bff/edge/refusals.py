@@ -91,7 +91,7 @@ class Refusals:
         headers: _Pairs = ()
         if isinstance(failure, ServiceSaid):
             headers = self._metadata.outbound(failure.trailers)
-        if isinstance(failure, Refused):
+        if isinstance(failure, Refused) and failure.code is not Code.RESOURCE_EXHAUSTED:
             headers = (*headers, ("www-authenticate", self._challenge(failure)))
         elif failure.code is Code.UNAUTHENTICATED:
             again = Refused("A service did not accept these credentials.")

@@ -15,7 +15,7 @@ from bff.edge.forwarded import Forwarded, Proxies
 from bff.edge.inflation import GZIP, TooLarge, inflated
 from bff.edge.trace import traceparent_of, tracestate_of
 from bff.guard.presented import Presented
-from bff.terms.context import Metadata
+from bff.terms.context import Metadata, RequestContext
 from bff.terms.errors import BadInput
 from bff.terms.headers import Headers
 
@@ -23,6 +23,8 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
+ADMITTED = "bff.admitted"
+"""Where a scope has the context of a request that was let in; no client can put it there."""
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _ONLY_FROM_PROXIES = frozenset(
     (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
@@ -36,9 +38,11 @@ class Head:
     headers         what only a listed proxy may say is hidden
     peer            the client's address as we trust it
     answer_headers  what the answer carries beside its own, whatever it is
+    admitted        its context where the gate was asked already: it counts who asks
     """
 
     __slots__ = (
+        "admitted",
         "answer_headers",
         "forwarded",
         "headers",
@@ -65,6 +69,9 @@ class Head:
         self.peer = self.forwarded.client
         self.request_id = _request_id(self.headers.text(b"x-request-id"))
         self.answer_headers: tuple[tuple[bytes, bytes], ...] = ()
+        self.admitted: RequestContext | None = scope.get(ADMITTED)
+        if self.admitted is not None:
+            self.request_id = self.admitted.request_id
 
     def __repr__(self) -> str:
         return f"<Head {self.method} {self.path} of request {self.request_id}>"

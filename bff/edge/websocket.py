@@ -14,7 +14,7 @@ import asyncio
 import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
@@ -23,6 +23,7 @@ from bff.compose.endpoint import Ask, Conversation, Endpoint
 from bff.contract.close_code import BUG, DONE, NOT_TEXT, POLICY, TOO_LARGE, Close, close_of
 from bff.contract.router import Match
 from bff.contract.status import SWITCHED
+from bff.edge.cors import Cors
 from bff.edge.origin import check_origin
 from bff.edge.reply import Reply, encoded
 from bff.edge.request import Head, Receive, Scope, Send
@@ -60,6 +61,7 @@ class Room:
     admit: Admit
     refuse: Refuse
     emit: Emit
+    cors: Cors = field(default_factory=Cors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Sockets:
         subject = ""
         await receive()
         try:
-            check_origin(head)
+            check_origin(head, self._room.cors)
             context = await self._room.admit(head, found.match)
             subject = context.identity.subject
         except Failure as failure:

@@ -74,3 +74,16 @@ def get(target: str | bytes, *lines: str, version: str = "HTTP/1.1") -> bytes:
 def post(*lines: str, body: bytes = b"", path: str = "/v1/todos") -> bytes:
     head = "\r\n".join(["Host: bff", "Content-Type: application/json", *lines, "", ""])
     return f"POST {path} HTTP/1.1\r\n{head}".encode("latin-1") + body
+
+
+def whole(method: str, path: str, body: bytes | str = b"", *lines: str) -> bytes:
+    """Any request with its length, and the end of the connection behind it."""
+    body = body.encode() if isinstance(body, str) else body
+    length = f"Content-Length: {len(body)}"
+    head = "\r\n".join([f"{method} {path} HTTP/1.1", "Host: bff", "Connection: close", length])
+    return "\r\n".join([head, *lines, "", ""]).encode("latin-1") + body
+
+
+def json_of(body: bytes | str, path: str = "/v1/whole") -> bytes:
+    """A POST of JSON."""
+    return whole("POST", path, body, "Content-Type: application/json")

@@ -3,6 +3,7 @@
 import pytest
 
 from bff.edge.framing import HeadLimits, Seen, flaw_of
+from generated.todos.v1.todos_pb2 import CreateTodoRequest
 from tests.bad_input.raw import GOOD, get, post, told
 from tests.bad_input.rows import CHUNKED, MALFORMED, OTHERWISE, PATH
 
@@ -89,11 +90,43 @@ async def test_row_21_an_upgrade_to_h2c_is_ignored(opened):
     assert (200, "close") == (answer.status, answer.headers["connection"])
 
 
+@pytest.mark.parametrize("framing", ["length", "chunks"])
+async def test_row_21_a_body_behind_an_upgrade_is_the_request_s(opened, framing):
+    """curl and Java wish for h2c when they send a body, too: once it was lost, and the rest acted
+    on.
+    """
+    body = b'{"title": "kept"}'
+    wish = ("Connection: Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: AA")
+    chunks = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+    sent = (
+        post(*wish, f"Content-Length: {len(body)}", body=body)
+        if framing == "length"
+        else post(*wish, CHUNKED, body=chunks)
+    )
+    sent = signed(opened, sent)
+    for pieces in ([sent], [sent[:-30], sent[-30:]]):
+        opened.demo.services.record.clear()
+        answer = await opened.door.ask(*pieces)
+        (call,) = opened.demo.services.record.calls
+        assert (200, "close", "kept") == (
+            answer.status,
+            answer.headers["connection"],
+            CreateTodoRequest.FromString(call.request).todo.title,
+        )
+
+
 async def test_row_23_a_body_that_is_too_large_is_not_asked_for(opened):
     lines = ("Expect: 100-continue", "Content-Length: 99999999", "Connection: close")
     answer = await opened.door.ask(signed(opened, post(*lines)))
     assert (413, "body-too-large") == (answer.status, answer.slug)
     assert [] == opened.demo.services.record.methods
+
+
+async def test_row_7_noise_behind_a_good_request_is_no_method(opened):
+    """The words of a refusal were chosen by what came before it."""
+    text = await opened.door.all_of(GOOD.replace(b"Connection: close\r\n", b"") + b"{}\r\n\r\n")
+    first = told(text)
+    assert (200, 400) == (first.status, told(first.rest).status)
 
 
 async def test_row_24_requests_that_nobody_waits_for_are_few(opened):

@@ -13,6 +13,7 @@ from bff.contract.path_template import PathTemplate
 from bff.edge.front import Front, Gate
 from bff.edge.shell import shell
 from bff.guard.presented import Presented
+from bff.terms.access import PUBLIC, access_of
 from bff.terms.context import Identity, RequestContext
 from bff.terms.errors import Refused
 from bff.terms.events import Event
@@ -28,7 +29,7 @@ def an_endpoint(path: str, method: str = "GET", **changed: object) -> Endpoint:
         method=method,
         template=PathTemplate.parse(path),
         client="api",
-        access="public",
+        access=PUBLIC,
         deadline_s=2.0,
         max_body_bytes=100,
         summary="",
@@ -46,6 +47,8 @@ def an_endpoint(path: str, method: str = "GET", **changed: object) -> Endpoint:
         soft=False,
         run=echo,
     )
+    if isinstance(said := changed.get("access"), str):
+        changed["access"] = access_of(said, where="here")
     return replace(plain, **changed)  # type: ignore[arg-type]
 
 
@@ -80,6 +83,6 @@ async def client_of(told: list[Event]) -> AsyncIterator[Client]:
 
 async def _admit(context: RequestContext, endpoint: Endpoint, shown: Presented) -> RequestContext:
     authorizations = shown.authorizations
-    if endpoint.access == "signed_in" and not authorizations:
+    if not endpoint.access.is_public and not authorizations:
         raise Refused("Sign in first.")
     return context._replace(identity=Identity(subject="".join(authorizations)))

@@ -86,6 +86,16 @@ async def test_beyond_all_connections_there_is_a_503():
         writer.transport.abort()
 
 
+async def test_f26_far_beyond_all_connections_nobody_who_was_refused_lingers():
+    """Each of them would hold an open file for as long as it takes to read why."""
+    here = Connections(ConnectionOptions(total=8))
+    async with serving(echo, here) as dial:
+        writers = [(await dial())[1] for _ in range(12)]
+        await until(lambda: "<Connections: 9 from" in repr(here))
+        for writer in writers:
+            writer.transport.abort()
+
+
 async def test_a_refusal_is_told_like_any_other_answer():
     events: list[Event] = []
     async with serving(echo, Connections(emit=events.append)) as dial:

@@ -1,9 +1,11 @@
-"""`make fuzz`: the native codec under AddressSanitizer and UBSan, and against the pure engine.
+"""`make fuzz`: the native codec under AddressSanitizer and UBSan, and against the pure engine;
+then all that reads what strangers send: targets, bodies, frames, requests (aims.py).
 
 Two loops  The C driver on every core but one: no crash, hang, leak or over-read, whatever the bytes
            (promises.h). On that one, native against pure: no other answer (differential.py).
+A third    Behind them, for as long: hypothesis (hunting.py).
 Called by  dev.py fuzz. FUZZ_SECONDS=300 says how long; --keep makes corpus/ anew from what was
-           found by now.
+           found by now; --aim NAME looks at nothing but this.
 Output     build/fuzz: new/ what did something new, finds/ what failed. Status 1 on a find.
 """
 
@@ -11,37 +13,73 @@ import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 from bff.contract.codec.native_engine import chosen
 from tests.fuzz import differential
+from tests.fuzz.aims import AIMS
 from tests.fuzz.build import Driver, NoCompiler, build
+from tests.fuzz.hunting import hunt, keep
 from tests.fuzz.seeds import seeds
 from tests.fuzz.targets import ROOT, packed_targets
 
+ROUNDS = 10
+"""Of made inputs, for a corpus."""
 WORK = ROOT / "build" / "fuzz"
-CORPUS = Path(__file__).parent / "corpus"
+CORPUS = Path(__file__).parent / "corpus" / "codec"
 TARGETS, FINDS, SEEDS, NEW = (WORK / name for name in ("targets.bin", "finds", "seeds", "new"))
 
 
 def main() -> int:
     given = _arguments()
+    FINDS.mkdir(parents=True, exist_ok=True)
+    aims = [aim for aim in AIMS if given.aim in (None, aim.name)]
+    status, seconds = 0, given.seconds
+    if given.aim is None:
+        seconds /= 2
+        status = _native(seconds, seed=given.seed, keeps=given.keep)
+    with _quiet():
+        if given.keep:
+            keep(aims, rounds=ROUNDS)
+            return status
+        found = hunt(aims, for_s=seconds, first_seed=given.seed, finds=FINDS)
+    return status or min(found, 1)
+
+
+def _native(seconds: float, *, seed: int, keeps: bool) -> int:
     try:
-        driver = _prepared(own_loop=given.keep)
+        driver = _prepared(own_loop=keeps)
     except NoCompiler as missing:
-        print(f"fuzz: skipped: {missing}")
+        print(f"fuzz: the native codec is skipped: {missing}")
         return 0
-    return _keep(driver) if given.keep else _fuzz(driver, given.seconds, seed=given.seed)
+    return _keep(driver) if keeps else _fuzz(driver, seconds, seed=seed)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """The HPACK library tells of each block that it can't read, on the standard error itself."""
+    kept = os.dup(2)
+    with (WORK / "stderr.log").open("wb") as log:
+        os.dup2(log.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="fuzz", description="Fuzz the native codec.")
+    parser = argparse.ArgumentParser(prog="fuzz", description="Fuzz what reads strangers' bytes.")
     seconds = float(os.environ.get("FUZZ_SECONDS") or 300)
     parser.add_argument("--seconds", type=float, default=seconds, help="default: FUZZ_SECONDS, 300")
     some = int.from_bytes(os.urandom(4))
     parser.add_argument("--seed", type=int, default=some, help="default: another one each time")
     parser.add_argument("--keep", action="store_true", help="make corpus/ anew, fuzz nothing")
+    names = [aim.name for aim in AIMS]
+    parser.add_argument("--aim", choices=names, help="only this, and nothing of the native codec")
     return parser.parse_args()
 
 
