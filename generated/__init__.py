@@ -3,6 +3,6 @@
 from bff.contract.handshake import verify
 
 CODEGEN_VERSION = 1
-PROTOS_SHA256 = "4433b9a298cae3eec0c1c8e3d81cfa3d7ed052c12ebc2a04013441c6b14916ca"
+PROTOS_SHA256 = "3b6a029b6b3fd0c7c545bcd56f947979e1aa528ca198266d6fb3106f8076fe08"
 
 verify(CODEGEN_VERSION)

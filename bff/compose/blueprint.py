@@ -11,6 +11,7 @@ from types import MappingProxyType
 from bff.compose.endpoint import Endpoint
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.router import Router
+from bff.terms.access import UNDECLARED
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 
@@ -57,6 +58,9 @@ def _mistakes(endpoints: tuple[Endpoint, ...]) -> Iterator[ContractMistake]:
     names: dict[str, Endpoint] = {}
     for one in endpoints:
         where = one.declared_at or one.template.text
+        if one.access == UNDECLARED:
+            what = f"{one.name} needs an access policy: in its proto, its view, or [access]"
+            yield ContractMistake(what, where=where)
         if one.deadline_s <= 0:
             yield ContractMistake(f"{one.name} needs a deadline above 0", where=where)
         twin = names.setdefault(one.name, one)

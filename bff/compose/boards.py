@@ -84,11 +84,11 @@ class Boards:
             return None
         try:
             questions = questions_of(board.parts, [one.write for one in checked])
+            asking = Asking(_frame(board), inputs, questions, self._calls)
+            outside = _outside(board, template, inputs, asking)
         except ContractMistake as mistake:
             mistakes.append(mistake)
             return None
-        asking = Asking(_frame(board), inputs, questions, self._calls)
-        outside = _outside(board, template, inputs, asking)
         answer, components = _answer(board, checked)
         return replace(outside, answer=answer, components={**reader.components, **components})
 

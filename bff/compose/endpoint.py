@@ -15,6 +15,7 @@ from bff.calls.call import Cancel, Done
 from bff.compose.caching import Caching
 from bff.contract.error_document import ErrorDocuments
 from bff.contract.path_template import PathTemplate
+from bff.terms.access import Access
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.criticality import Criticality
@@ -22,7 +23,6 @@ from bff.terms.criticality import Criticality
 if TYPE_CHECKING:  # a plan speaks of Access
     from bff.compose.view.plan import Plan
 
-Access = Literal["public", "signed_in"]
 Schema = Mapping[str, object]
 """A JSON Schema object (2020-12, as in OpenAPI 3.1)."""
 
@@ -142,7 +142,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
-    """One value outside of the body. `schema` may be a `$ref` into the endpoint's components."""
+    """One value outside of the body. `schema` may be a `$ref` into the endpoint's components.
+
+    spellings  every name by which it may be sent, where `name` is not the only one
+    """
 
     name: str
     where: Literal["path", "query", "header"]
@@ -150,6 +153,7 @@ class Parameter:
     schema: Schema
     description: str
     deprecated: bool = False
+    spellings: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

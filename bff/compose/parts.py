@@ -26,12 +26,12 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple
 
-from bff.compose.endpoint import Access
 from bff.compose.inputs import Wanted
 from bff.compose.place import place_of
 from bff.contract.client import Rep, Req, Rpc
 from bff.contract.codec.projection import Projection
 from bff.contract.json_options import JsonChoices
+from bff.terms.access import UNLESS_SAID, Policy
 from bff.terms.context import Identity
 
 _AS_USUAL = JsonChoices()
@@ -98,7 +98,7 @@ class Board:
     name: str
     get: str
     client: str
-    access: Access
+    access: Policy
     deadline_s: float
     about: str
     inputs: Mapping[str, Wanted]
@@ -115,7 +115,7 @@ def board(  # noqa: PLR0913 - a declaration is what it lists
     deadline_ms: float,
     parts: Parts,
     about: str = "",
-    access: Access = "signed_in",
+    access: Policy = UNLESS_SAID,
     inputs: Mapping[str, Wanted] = _NOTHING,
     json: JsonChoices = _AS_USUAL,
 ) -> Board:
@@ -124,6 +124,7 @@ def board(  # noqa: PLR0913 - a declaration is what it lists
     name         of the operation, unique among the client's screens
     client       "web", "mobile" or "public": which API the screen belongs to
     deadline_ms  the whole screen's budget, in milliseconds
+    access       "signed_in" (if not said), or whatever bff/terms/access.py has words for
     about        what the API document says: a line, then as many as you like
     inputs       query parameters: their default, or str or int for one that must be sent; a
                  variable of the path is a text unless it is int here

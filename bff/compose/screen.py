@@ -18,13 +18,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bff.calls.call import Calls
-from bff.compose.endpoint import Access, Answer, Ask, Endpoint
+from bff.compose.endpoint import Answer, Ask, Endpoint
 from bff.compose.inputs import Input, inputs_of, parameter_of, read_inputs
 from bff.compose.parts import Board
 from bff.compose.place import place_of
 from bff.compose.screen_endpoint import GRACE_S, overdue, screen_endpoint
 from bff.compose.visit import Visit
 from bff.contract.path_template import PathTemplate
+from bff.terms.access import UNLESS_SAID, Policy
 from bff.terms.context import RequestContext
 
 if TYPE_CHECKING:  # pydantic is 8 MB: screens that are made of parts do without
@@ -39,7 +40,7 @@ class Screen:
 
     template: PathTemplate
     client: str
-    access: Access
+    access: Policy
     deadline_s: float
     show: Show
     inputs: tuple[Input, ...]
@@ -49,7 +50,7 @@ class Screen:
 
 
 def screen(
-    *, get: str, client: str, deadline_ms: float, access: Access = "signed_in"
+    *, get: str, client: str, deadline_ms: float, access: Policy = UNLESS_SAID
 ) -> Callable[[Show], Screen]:
     """Turn an async function into a Screen, served at GET `get`.
 

@@ -3,8 +3,9 @@
 Called by compose/boards.py, compose/screen.py, compose/view/serving.py and serving_runner.py.
 """
 
-from bff.compose.endpoint import Access, Endpoint, Parameter, Run
+from bff.compose.endpoint import Endpoint, Parameter, Run
 from bff.contract.path_template import PathTemplate
+from bff.terms.access import Policy, declared
 from bff.terms.codes import Code
 from bff.terms.errors import ServiceSilent
 
@@ -17,7 +18,7 @@ def screen_endpoint(  # noqa: PLR0913 - an endpoint is what it lists
     name: str,
     template: PathTemplate,
     client: str,
-    access: Access,
+    access: Policy,
     deadline_s: float,
     about: str,
     declared_at: str,
@@ -28,6 +29,7 @@ def screen_endpoint(  # noqa: PLR0913 - an endpoint is what it lists
     """All of a screen's endpoint but what its answer looks like.
 
     about  a line, and then as many as there are
+    Raises ContractMistake for an access policy that is none
     """
     summary, _, description = about.partition("\n")
     return Endpoint(
@@ -35,7 +37,7 @@ def screen_endpoint(  # noqa: PLR0913 - an endpoint is what it lists
         method="GET",
         template=template,
         client=client,
-        access=access,
+        access=declared(access, where=declared_at),
         deadline_s=deadline_s,
         max_body_bytes=0,
         summary=summary,

@@ -9,6 +9,7 @@ Source    docs/spec/transcoding.md 1.11; AIP-203; RFC 9110 section 13.1.1 (If-Ma
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import cast
 
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -121,6 +122,7 @@ class Surface:
             schema=self.schemas.parameter(path[-1]),
             description="\n\n".join(filter(None, notes)),
             deprecated=described.deprecated,
+            spellings=frozenset() if where_path else frozenset(_spellings(path)),
         )
 
     def _notes(
@@ -149,6 +151,12 @@ class Surface:
     def _asked_for(self, one: FieldDescriptor) -> bool:
         """Part of what every request must hold: by AIP-203, or by proto2."""
         return one.is_required or self.catalog.required(one)
+
+
+def _spellings(path: tuple[FieldDescriptor, ...]) -> Iterator[str]:
+    """Each part of the name may be in proto or in JSON spelling (QP2)."""
+    for parts in product(*((one.name, one.json_name) for one in path)):
+        yield ".".join(parts)
 
 
 def _header(name: str, description: str) -> Parameter:

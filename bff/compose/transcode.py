@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from bff.calls.call import Calls
-from bff.compose.endpoint import Access, Endpoint
+from bff.compose.endpoint import Endpoint
 from bff.compose.manner import Manner, Manners
 from bff.compose.operation_names import operation_names
 from bff.compose.reply_reader import ReplyReader
@@ -30,20 +30,21 @@ from bff.contract.metadata import MetadataRules
 from bff.contract.protobuf_body import PROTOBUF, ProtobufBody
 from bff.contract.rest_options import RestOptions, rest_options_of
 from bff.contract.resume import Resume, resume_of
+from bff.contract.rpc_access import access_option
 from bff.contract.rules import Rules
+from bff.terms.access import UNDECLARED, UNLESS_SAID, Access
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscodeOptions:
-    """`access`: "pkg.Service/Method" -> who may call it; `default_access` for the others.
+    """`default_access`: who may call an rpc whose proto says nothing; None: it must say something.
 
     ignored_parameters  as contract/bind.py has it
     usually  what every rpc does otherwise than the codec's options say; `choices`: what one does
     """
 
-    default_access: Access = "signed_in"
-    access: Mapping[str, Access] = field(default_factory=dict)
+    default_access: Access | None = UNLESS_SAID
     deadline_s: float = 2.0
     metadata: MetadataRules = field(default_factory=MetadataRules)
     streams: StreamOptions = field(default_factory=StreamOptions)
@@ -75,6 +76,7 @@ class Transcoder:
         self._rules = Rules(catalog.options)
         mistakes = list(_choices_of_nobody(catalog, options.choices))
         self._rest = _rest_options(catalog, mistakes)
+        self._access = _access(catalog, mistakes, default=options.default_access or UNDECLARED)
         self._resumes = _resumes(catalog, mistakes, hidden=codec.options.omit_sensitive)
         if mistakes:
             raise ContractMistakes.of(mistakes)
@@ -149,7 +151,7 @@ class Transcoder:
             method=binding.method,
             template=binding.template,
             client="api",
-            access=self._options.access.get(rpc.name, self._options.default_access),
+            access=self._access[rpc.name],
             deadline_s=self._options.deadline_s,
             max_body_bytes=self._limits.body_bytes,
             summary=summary,
@@ -232,6 +234,17 @@ def _choices_of_nobody(
 ) -> Iterator[ContractMistake]:
     for name in sorted(choices.keys() - catalog.methods.keys()):
         yield ContractMistake("no service has such an rpc", where=f'routes."{name}"')
+
+
+def _access(
+    catalog: Catalog, mistakes: list[ContractMistake], *, default: Access
+) -> Mapping[str, Access]:
+    """Who may call each served rpc, as far as its proto says."""
+    return {
+        rpc.name: access_option(catalog, rpc, mistakes) or default
+        for rpc in catalog.methods.values()
+        if rpc.bindings
+    }
 
 
 def _rest_options(catalog: Catalog, mistakes: list[ContractMistake]) -> Mapping[str, RestOptions]:

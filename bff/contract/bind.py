@@ -23,6 +23,7 @@ from bff.contract.elsewhere import Elsewhere
 from bff.contract.http_rule import HttpBinding
 from bff.contract.json_options import JsonLimits
 from bff.contract.json_text import JsonValue
+from bff.contract.media_type import check_mask
 from bff.contract.missing import Missing
 from bff.contract.patch_mask import PatchMask
 from bff.contract.path_value import PathValue
@@ -145,6 +146,8 @@ class Binder:
         if self._body.raw:
             parameters += self._body.read_raw(message, body, content_type)
         elif body:
+            if self.infers_mask:
+                check_mask(content_type)
             value = self._body.read(message, body, content_type)
         given = self._query.read(message, parameters) if parameters else _NOTHING
         if given and not body:

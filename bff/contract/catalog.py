@@ -105,6 +105,12 @@ class Catalog:
     def services(self) -> tuple[str, ...]:
         return tuple(sorted({rpc.service for rpc in self.methods.values()}))
 
+    @property
+    def reads(self) -> frozenset[str]:
+        """The rpcs without side effects, by name."""
+        found = self.methods.values()
+        return frozenset(rpc.name for rpc in found if rpc.idempotency == "no_side_effects")
+
     def describe(self, descriptor: AnyDescriptor) -> Described:
         """Comment, deprecation, field behaviours and sensitivity of a message, field, enum or
         value.

@@ -3,7 +3,7 @@
 Called by contract/body.py, contract/multipart.py, contract/http_body.py, compose/view/faces.py.
 Never     lets a service's or a client's free text become a header.
 Source    RFC 9110 sections 5.6 and 8.3; docs/spec/transcoding.md HT5, HB1, HB2;
-          docs/spec/bad-input.md rows 48, 50.
+          docs/spec/bad-input.md rows 48, 50, 85.
 """
 
 import re
@@ -15,6 +15,7 @@ HTML = "text/html"
 OCTETS = "application/octet-stream"
 
 _JSON = re.compile(r"application/(?:[\w.+-]+\+)?json", re.IGNORECASE | re.ASCII).fullmatch
+_PATCHES = frozenset({"application/json-patch+json", "application/merge-patch+json"})
 _UTF8 = ("", "utf-8", "utf8")
 _MAX_CHARACTERS = 255
 _WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
@@ -34,6 +35,17 @@ def check_json(content_type: str) -> None:
     if not _JSON(kind.strip()) or _charset(parameters) not in _UTF8:
         raise BadInput(
             "Send the body as application/json in UTF-8.", reason="unsupported-media-type"
+        )
+
+
+def check_mask(content_type: str) -> None:
+    """Raises BadInput for a patch of another kind where a field mask says what is changed: null
+    would mean another thing in it (row 85).
+    """
+    if content_type.partition(";")[0].strip().lower() in _PATCHES:
+        raise BadInput(
+            "Send the fields to change as application/json; a field mask may name them.",
+            reason="unsupported-media-type",
         )
 
 

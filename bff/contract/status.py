@@ -25,8 +25,10 @@ NO_CONTENT = 204
 NOT_MODIFIED = 304
 BODILESS = frozenset({NO_CONTENT, NOT_MODIFIED})
 SUCCESSES = frozenset({200, 201, 202, 203, 204})
+SEE_OTHER = 303
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 FIRST_ERROR = 400
+BAD_REQUEST = 400
 UNPROCESSABLE = 422
 """What FastAPI answers when a handler's own parameters do not validate."""
 RETRY_AFTER_S = 1.0
@@ -75,6 +77,11 @@ _REQUEST: Final = {
     "malformed-json": ProblemKind(400, "Malformed JSON"),
     "invalid-field": ProblemKind(400, "A field has a wrong value"),
     "ambiguous-credentials": ProblemKind(400, "Two credentials at once"),
+    "ambiguous-session": ProblemKind(401, "Two session cookies at once"),
+    "session-expired": ProblemKind(401, "The session has ended"),
+    "csrf-rejected": ProblemKind(403, "This may not be asked from another site"),
+    "login-failed": ProblemKind(400, "The sign-in did not work"),
+    "invalid-return-url": ProblemKind(400, "The return URL must be a path of this site"),
     "unknown-field": ProblemKind(400, "Unknown field"),
     "duplicate-field": ProblemKind(400, "A field was given twice"),
     "duplicate-key": ProblemKind(400, "A key was given twice"),
@@ -87,6 +94,11 @@ _REQUEST: Final = {
     "invalid-page-token": ProblemKind(400, "The page token is not valid"),
     "too-deep": ProblemKind(400, "Nested too deeply"),
     "too-complex": ProblemKind(400, "Too complex"),
+    "idempotency-key-missing": ProblemKind(400, "An Idempotency-Key is needed"),
+    "idempotency-in-progress": ProblemKind(
+        409, "The first request with this key is under way", retryable=True
+    ),
+    "idempotency-mismatch": ProblemKind(422, "This key was sent with another request"),
     "method-not-allowed": ProblemKind(405, "Method not allowed"),
     "not-acceptable": ProblemKind(406, "Not acceptable"),
     "request-timeout": ProblemKind(408, "The request took too long to arrive", retryable=True),

@@ -54,7 +54,7 @@ def document(blueprint: Blueprint) -> dict[str, object]:
         "schemas": names.used_by({"#": responses, **operations}),
         "responses": responses,
     }
-    if any(one.access == "signed_in" for one in endpoints):
+    if not all(one.access.is_public for one in endpoints):
         components["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
         }

@@ -7,12 +7,14 @@ Source    OpenAPI 3.1 "Operation Object", "Parameter Object"; docs/spec/transcod
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from bff.compose.endpoint import Endpoint, Parameter, Schema
 from bff.publish.bodies import body_content
 from bff.publish.components import Renames, renamed
 from bff.publish.path_items import Place, Slot
 from bff.publish.responses import responses_of
+from bff.terms.access import Access
 
 _FIXED = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _EVERY = ("get", "put", "post", "delete", "patch")
@@ -81,8 +83,8 @@ def operation_of(place: Place, method: str, renames: Renames) -> Operation:
         operation["tags"] = list(endpoint.tags)
     if endpoint.deprecated:
         operation["deprecated"] = True
-    if endpoint.access == "signed_in":
-        operation["security"] = [{"bearer": []}]
+    if not endpoint.access.is_public:
+        operation["security"] = security_of(endpoint.access)
     parameters = [*_in_path(place), *_elsewhere(endpoint)]
     if parameters:
         operation["parameters"] = parameters
@@ -91,6 +93,12 @@ def operation_of(place: Place, method: str, renames: Renames) -> Operation:
         operation["requestBody"] = {"content": body_content(endpoint, endpoint.body), **required}
     operation["responses"] = responses_of(endpoint)
     return renamed(operation, renames)
+
+
+def security_of(access: Access) -> list[dict[str, list[str]]]:
+    """One entry for each choice of scopes that is enough; roles and bindings have no words here."""
+    choices = product(*(one.names for one in access.of("scope")))
+    return [{"bearer": list(dict.fromkeys(scopes))} for scopes in choices]
 
 
 def _methods(endpoint: Endpoint, item: PathItem) -> Sequence[str]:

@@ -132,6 +132,7 @@ def served(leaf: Leaf, request: Request, caching: str) -> Response:
         "x-content-type-options": "nosniff",
         "referrer-policy": "no-referrer",
         "cross-origin-opener-policy": "same-origin",
+        "x-frame-options": "DENY",
     }
     if holds(request.headers.get("if-none-match", ""), leaf.etag):
         return Response(status_code=NOT_MODIFIED, headers=headers)

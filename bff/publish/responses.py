@@ -53,6 +53,7 @@ _REASONS: Mapping[str, str] = MappingProxyType(
     {
         "BadRequest": "invalid-field",
         "Unauthenticated": "unauthenticated",
+        "Forbidden": "permission-denied",
         "NotFound": "not-found",
         "TooLarge": "body-too-large",
         "WrongMediaType": "unsupported-media-type",
@@ -125,8 +126,10 @@ def _failure(description: str, media_type: str, headers: Mapping[str, Schema], n
 
 def _failures(endpoint: Endpoint) -> Iterator[str]:
     yield "BadRequest"
-    if endpoint.access == "signed_in":
+    if not endpoint.access.is_public:
         yield "Unauthenticated"
+    if endpoint.access.demands:
+        yield "Forbidden"
     if endpoint.template.variables:
         yield "NotFound"
     if endpoint.body is not None:

@@ -17,11 +17,12 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who calls. `subject` is "" for nobody; `issuer` and `scopes` as the token said."""
+    """Who calls. `subject` is "" for nobody; `issuer`, `scopes` and `roles` as the token said."""
 
     subject: str = ""
     issuer: str = ""
     scopes: frozenset[str] = frozenset()
+    roles: frozenset[str] = frozenset()
 
     @property
     def known(self) -> bool:

@@ -90,6 +90,23 @@ class RequestFinished(NamedTuple):
     gaps: int = 0
 
 
+class RateLimited(NamedTuple):
+    """A request was refused because this quota is used up."""
+
+    quota: str
+    endpoint: str
+
+
+class StoreTurned(NamedTuple):
+    """The store that processes share is "lost" to one use of it ("cache", "sessions"), which goes
+    on without or refuses, or "found" again. `why`: one phrase, "" when it is found.
+    """
+
+    use: str
+    state: str
+    why: str = ""
+
+
 class Crashed(NamedTuple):
     """An exception that no rule foresaw: a bug of ours. The traceback goes to the log only."""
 
@@ -106,10 +123,21 @@ class KeysRefreshed(NamedTuple):
     error: str = ""
 
 
+class SessionTurned(NamedTuple):
+    """Somebody's session, or the way to one: "begun", "renewed", "renewal-refused", "ended" (by its
+    user), "ended-elsewhere" (by the provider), "login-failed", "logout-refused"; or
+    "provider-failed". `detail` says why, for logs: never a token or an id.
+    """
+
+    state: str
+    detail: str = ""
+
+
 class Lifecycle(NamedTuple):
     """The process changed state: "started", "ready", "draining", "stopped", "unguarded"
     where its server leaves the protection of connections to a proxy in front; in development
-    "reloaded" or "reload-failed", with the reason.
+    "reloaded" or "reload-failed", with the reason. Of several workers it tells "worker-started",
+    "worker-ready", "worker-died", "worker-replaced" and "worker-stopped".
     """
 
     state: str
@@ -139,8 +167,11 @@ Event = (
     | ReplicaTurned
     | CacheAsked
     | RequestFinished
+    | RateLimited
+    | StoreTurned
     | Crashed
     | KeysRefreshed
+    | SessionTurned
     | Lifecycle
     | Pressed
 )

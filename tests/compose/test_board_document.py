@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bff.terms.access import SIGNED_IN
 from tests.compose.panel import CARDS, NEXT, USER, of, team, well
 
 
@@ -9,7 +10,7 @@ async def test_a_declaration_says_everything_that_is_served():
     declared = of(USER, CARDS, NEXT, team(), about="Home.\n\nAnd more.", inputs={"n": 1, "q": str})
     endpoint = well().endpoint(declared)
 
-    assert ("web_home", "GET", "web", "signed_in", 0.8, ("web",)) == (
+    assert ("web_home", "GET", "web", SIGNED_IN, 0.8, ("web",)) == (
         endpoint.name,
         endpoint.method,
         endpoint.client,

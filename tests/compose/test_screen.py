@@ -14,6 +14,7 @@ from bff.compose.endpoint import Ask
 from bff.compose.screen import GRACE_S, endpoint_of, screen, screens_of
 from bff.compose.shape import Shape
 from bff.compose.visit import Visit
+from bff.terms.access import SIGNED_IN
 from bff.terms.context import Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import BadInput, ServiceSilent
@@ -83,7 +84,7 @@ async def test_rows_39_40_42_43_a_bad_parameter_is_refused(query, reason):
 def test_a_declaration_says_everything_that_is_served():
     endpoint = endpoint_of(seen, CALLS)
 
-    assert ("web_seen", "GET", "web", "signed_in", 0.1) == (
+    assert ("web_seen", "GET", "web", SIGNED_IN, 0.1) == (
         endpoint.name,
         endpoint.method,
         endpoint.client,

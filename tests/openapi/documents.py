@@ -8,10 +8,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from bff.app import blueprint_of
 from bff.calls.pipeline import pipeline
 from bff.compose.blueprint import Blueprint
 from bff.publish.openapi import document
+from bff.served import blueprint_of
 from bff.server_options import ContractOptions
 from bff.settings import Settings, load
 from bff.terms.events import silence

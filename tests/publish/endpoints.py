@@ -10,6 +10,7 @@ from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint, Parameter, Schema
 from bff.contract.path_template import PathTemplate
 from bff.publish.openapi import document
+from bff.terms.access import SIGNED_IN, access_of
 from bff.terms.context import RequestContext
 
 TODO = "#/components/schemas/todos.v1.Todo"
@@ -30,7 +31,7 @@ def endpoint(method: str, path: str, **changes: Any) -> Endpoint:
     settings: dict[str, Any] = {
         "name": f"{method}_{path}".replace("/", "_"),
         "client": "api",
-        "access": "signed_in",
+        "access": SIGNED_IN,
         "deadline_s": 1.0,
         "max_body_bytes": 1000,
         "summary": "",
@@ -48,6 +49,8 @@ def endpoint(method: str, path: str, **changes: Any) -> Endpoint:
         "soft": False,
         "run": run,
     }
+    if isinstance(said := changes.get("access"), str):
+        changes["access"] = access_of(said, where="here")
     return Endpoint(method=method, template=template, **(settings | changes))
 
 

@@ -20,6 +20,7 @@ from bff.compose.view.sources import Given
 from bff.compose.view.variants import variant_mistakes
 from bff.contract.catalog import Catalog
 from bff.contract.path_template import PathTemplate
+from bff.terms.access import UNLESS_SAID, declared
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 _NOTHING_HIDDEN: frozenset[str] = frozenset()
@@ -66,6 +67,7 @@ class _Compiler:
         self._header = header
         self._name = f"{header.client}.{view.__name__}"
         self._where = lines_of(view)[""]
+        self._access = UNLESS_SAID
         self._graph = Graph(catalog)
         self._reader = MemberReader(self._graph, name=self._name, hidden=hidden)
 
@@ -75,6 +77,7 @@ class _Compiler:
 
     def plan(self) -> Plan:
         """To be thrown away where there are mistakes."""
+        self._declare_access()
         self._declare_inputs()
         try:
             members = self._reader.members(self._view, Around(), omit=self._header.omit)
@@ -89,7 +92,7 @@ class _Compiler:
             name=self._name,
             get=f"/{header.client}{header.get}",
             client=header.client,
-            access=header.access or "signed_in",
+            access=self._access,
             deadline_ms=header.deadline_ms or 0.0,
             about=_about(self._view),
             shape=self._view.__name__,
@@ -104,6 +107,14 @@ class _Compiler:
             variant=header.variant,
             share=header.share or 0,
         )
+
+    def _declare_access(self) -> None:
+        if self._header.access is None:
+            return
+        try:
+            self._access = declared(self._header.access, where=self._where)
+        except ContractMistake as mistake:
+            self._mistake(mistake.what)
 
     def _declare_inputs(self) -> None:
         for base in reversed(self._view.__mro__):
@@ -139,7 +150,7 @@ class _Compiler:
         values = [one.value for one in reads_of(self._graph, members)]
         values += (value for step in self._graph.steps for value in step.arguments.values())
         asked = any(isinstance(one, FromCaller) for value in values for one in parts_of(value))
-        return asked or self._header.access != "public"
+        return asked or not self._access.is_public
 
     def _inputs(self) -> tuple[ViewInput, ...]:
         """The path's first, in its order; the cursor last."""

@@ -17,6 +17,7 @@ from bff.compose.view.drawing_mermaid import mermaid
 from bff.compose.view.drawing_svg import svg
 from bff.compose.view.explain_data import Data, data_of
 from bff.compose.view.explain_text import counted, text_of
+from bff.compose.view.explain_words import access_words
 
 Format = Literal["text", "json", "mermaid", "svg"]
 
@@ -51,7 +52,7 @@ def _known(endpoint: Endpoint) -> Data:
         "name": endpoint.name,
         "method": endpoint.method,
         "path": endpoint.template.text,
-        "access": endpoint.access,
+        "access": str(endpoint.access),
         "deadlineMs": endpoint.deadline_s * 1000,
         "calls": list(endpoint.calls),
     }
@@ -63,7 +64,7 @@ def _calls(endpoint: Endpoint) -> Iterator[str]:
     yield "   ".join(filter(None, (where, endpoint.name, endpoint.declared_at)))
     deadline = f"deadline {endpoint.deadline_s * 1000:g} ms"
     known = counted(len(endpoint.calls), "rpc") if endpoint.calls else "rpcs: known when it runs"
-    yield f"  {deadline}, {known}, {endpoint.access.replace('_', ' ')}"
+    yield f"  {deadline}, {known}, {access_words(endpoint.access)}"
     if endpoint.calls:
         yield ""
         yield "asked at once" if len(endpoint.calls) > 1 else "asked"

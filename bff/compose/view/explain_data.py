@@ -33,7 +33,7 @@ def data_of(plan: Plan) -> Data:
     return {
         "view": plan.name,
         "get": plan.get,
-        "access": plan.access,
+        "access": str(plan.access),
         "deadlineMs": plan.deadline_ms,
         "rpcs": {"atMost": cost.number, "bounded": cost.bounded, "formula": str(cost)},
         "keep": keep_words(plan.keep) if plan.keep else None,

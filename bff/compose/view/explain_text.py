@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from bff.compose.view.cost import Term, item_name, items_of, worst_case
 from bff.compose.view.explain_words import (
+    access_words,
     after_words,
     keep_words,
     member_words,
@@ -46,7 +47,7 @@ def _head(plan: Plan) -> Iterator[str]:
     yield f"  deadline {plan.deadline_ms:g} ms, {rpcs_words(plan)}, {waves}"
     kept = keep_words(plan.keep) if plan.keep else "not kept"
     whose = "differs by caller" if plan.personal else "the same for everybody"
-    yield f"  {plan.access.replace('_', ' ')}, {whose}, {kept}"
+    yield f"  {access_words(plan.access)}, {whose}, {kept}"
     if plan.variant:
         yield f"  variant {plan.variant}, for {plan.share} of 100 callers"
     for one in plan.inputs:

@@ -30,6 +30,12 @@ from bff.compose.view.plan import (
     Value,
 )
 from bff.compose.view.waves import Trip
+from bff.terms.access import Access
+
+
+def access_words(access: Access) -> str:
+    """ "signed in", or the demands as they were declared."""
+    return str(access).replace("signed_in", "signed in")
 
 
 def value_words(plan: Plan, value: Value) -> str:

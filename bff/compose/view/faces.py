@@ -57,18 +57,25 @@ class Faces:
     heartbeat_s: float = 15.0
 
     def faced(
-        self, endpoint: Endpoint, plan: Plan, *, selecting: Selecting, instead: str = ""
+        self,
+        endpoint: Endpoint,
+        plan: Plan,
+        *,
+        selecting: Selecting,
+        instead: str = "",
+        streams: bool = True,
     ) -> Endpoint:
         """An endpoint that answers in JSON, with the other faces of its view.
 
         instead  whose template to take where the view has none of its own
+        streams  whether parts may come one by one
         Raises   ContractMistakes
         """
         runs: dict[str, Run] = {JSON: endpoint.run}
         page = self.page_of(plan, instead)
         if page is not None:
             runs[HTML] = _drawn(endpoint.run, plan, page)
-        if any(map(_waits, plan.members)):
+        if streams and any(map(_waits, plan.members)):
             runs[EVENTS] = self._events(plan, selecting)
         if len(runs) == 1:
             return endpoint

@@ -103,6 +103,8 @@ async def _made(view: KeptView, cache: Cache, context: RequestContext, ask: Ask)
         tags=origins.tags | {view.name},
         metadata=((_TYPE, answer.media_type), *answer.headers),
     )
+    if _lasts(entry):  # a store that others share has to know when its oldest part was asked for
+        entry = entry._replace(made_at_s=entry.made_at_s - origins.oldest_s)
     return Made(entry, answer._replace(caching=Caching("miss", keep, stored=_lasts(entry))))
 
 

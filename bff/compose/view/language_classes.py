@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 from google.protobuf.message import Message
 
 from bff.calls.keep import Keep
-from bff.compose.endpoint import Access
 from bff.compose.view.made import Made
 from bff.compose.view.plan import Errors
 from bff.compose.view.recorder import Recorder, field_of, message_of, path_of, source_of
 from bff.compose.view.sources import Item
 from bff.compose.view.unready import place_in, wrong
 from bff.contract.codec.known import is_map
+from bff.terms.access import Policy
 
 M = TypeVar("M", bound=Message)
 _LINES = "__lines__"
@@ -37,7 +37,7 @@ class Header:
     client: str = ""
     deadline_ms: float | None = None
     cache: Keep | None = None
-    access: Access | None = None
+    access: Policy | None = None
     omit: tuple[str, ...] = ()
     errors: Errors | None = None
     variant: str = ""
@@ -137,7 +137,7 @@ class Fragment(metaclass=_Declaring):
         client: str = "",
         deadline_ms: float | None = None,
         cache: Keep | None = None,
-        access: Access | None = None,
+        access: Policy | None = None,
         omit: tuple[str, ...] = (),
         errors: Errors | None = None,
         variant: str = "",
@@ -149,7 +149,8 @@ class Fragment(metaclass=_Declaring):
         client       "web", "mobile", "public": without one the class is for others to inherit
         deadline_ms  for the whole answer
         cache        public(...) or private(...): how long the whole answer may be kept
-        access       "signed_in" (if not said) or "public"
+        access       "signed_in" (if not said), "public", "scope:orders.read", "role:admin",
+                     "bind:user_id", several with spaces between them, or a function of yours
         omit         inherited members that are not shown
         errors       "always": `errors` is [] where nothing failed; else it is not there then
         variant      this view takes the place of the one at its path for those who are given it

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from bff.calls.keep import Keep
-from bff.compose.endpoint import Access
 from bff.contract.client import Rpc
+from bff.terms.access import Access
 
 Path: TypeAlias = tuple[str, ...]
 """Proto field names from one message to the next; () is the message itself."""

@@ -85,7 +85,7 @@ def _narrowed(member: Member, paths: Paths, at: tuple[str, ...]) -> Member:
     show = member.show
     if not isinstance(show, Object | Items):
         what = f"{'.'.join(at)} has no members to choose from"
-        raise BadInput.at("fields", what, reason="invalid-field")
+        raise BadInput.at("fields", what, reason="invalid-field-mask")
     return replace(member, show=replace(show, members=_chosen(show.members, paths, at)))
 
 

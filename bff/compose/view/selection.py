@@ -3,7 +3,7 @@
 Why       A phone that shows two members of a page should cost the services two members of it.
 Called by serving.py (each view takes it), faces.py (a page asks for a part of itself).
 Never     lets a name pass that the view does not have: it is a BadInput that says which.
-Source    docs/spec/views.md, `?fields=` sparse selection.
+Source    docs/spec/views.md, `?fields=` sparse selection; docs/spec/bad-input.md row 45.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -68,14 +68,14 @@ def selected(query: str) -> Paths | None:
     text = given_once(query).get(FIELDS)
     if text is None:
         return None
-    paths = paths_of(text)
-    if not 0 < len(paths) <= MOST_PATHS:
+    names = text.split(",", MOST_PATHS)
+    if len(names) > MOST_PATHS or not all(one.strip() for one in names):
         raise BadInput.at(
             FIELDS,
             f"name 1 to {MOST_PATHS} members, separated by commas",
             reason="invalid-field-mask",
         )
-    return paths
+    return paths_of(text)
 
 
 def with_fields(query: str, names: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from bff.calls.call import Calls, Cancel, Done
 from bff.calls.keep import Keep
 from bff.calls.origin import Origins
+from bff.compose.cursors import Cursors
 from bff.compose.endpoint import Answer, Ask, Endpoint, Run, Schema, Short
 from bff.compose.screen_endpoint import screen_endpoint
 from bff.compose.view.faces import Faces
@@ -41,6 +42,7 @@ class Views:
     keeper  remembers answers; None: nothing is kept, and nothing is told of caches
     hidden  full names of fields that no answer may carry, beside those that the protos mark
     faces   what a view needs to answer otherwise than in JSON
+    cursors seal the tokens of views that page; None: they go out as the services made them
     """
 
     def __init__(
@@ -52,7 +54,9 @@ class Views:
         hidden: frozenset[str] = frozenset(),
         engine: Engine = ENGINE,
         faces: Faces = _ONLY_JSON_AND_EVENTS,
+        cursors: Cursors | None = None,
     ) -> None:
+        self._cursors = cursors
         self._catalog = catalog
         self._faces = faces
         self._calls = calls
@@ -114,8 +118,14 @@ class Views:
             )
             answer = schema.answer()
             selecting = Selecting(self.runner(plan), inputs)
-            outside = _outside(plan, template, run=self._run(plan, selecting))
-            faced = self._faces.faced(outside, plan, selecting=selecting, instead=instead)
+            run, seals = self._run(plan, selecting), self._seals(plan)
+            if seals is not None:
+                keep = _keep(plan)
+                run = seals.run(run, plan.get, shared=keep is not None and keep.public)
+            outside = _outside(plan, template, run=run)
+            faced = self._faces.faced(
+                outside, plan, selecting=selecting, instead=instead, streams=seals is None
+            )
         except ContractMistake as mistake:
             mistakes.append(mistake)
             return None
@@ -126,8 +136,11 @@ class Views:
         for name, one in schema.components.items():
             if shapes.setdefault(name, one) != one:
                 mistakes.append(ContractMistake(f"another view shows another {name}"))
-        short = None if self._keeps(plan) else _short(selecting)
+        short = None if seals or self._keeps(plan) else _short(selecting)
         return replace(faced, answer=answer, components=schema.components, short=short)
+
+    def _seals(self, plan: Plan) -> Cursors | None:
+        return self._cursors if any(one.where == "cursor" for one in plan.inputs) else None
 
     def _keeps(self, plan: Plan) -> bool:
         keeps = plan.keep is not None or any(step.keep is not None for step in plan.steps)

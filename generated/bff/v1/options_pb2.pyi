@@ -16,6 +16,8 @@ STREAM_FIELD_NUMBER: int
 stream: _descriptor.FieldDescriptor
 BATCH_FIELD_NUMBER: int
 batch: _descriptor.FieldDescriptor
+ACCESS_FIELD_NUMBER: int
+access: _descriptor.FieldDescriptor
 
 class Success(_message.Message):
     __slots__ = ("status", "location", "empty")

@@ -24,6 +24,7 @@ from bff.compose.view.plan import (
     Step,
     ViewInput,
 )
+from bff.terms.access import SIGNED_IN
 from generated.identity.users.v1.users_client import BATCH_GET_USERS, GET_USER
 from generated.shop.catalog.v1.catalog_client import GET_PRODUCT
 from generated.shop.inventory.v1.inventory_client import GET_STOCK
@@ -56,7 +57,7 @@ def a_plan(*steps: Step, **changed: Any) -> Plan:
         name="web.ProductPage",
         get="/web/v1/products/{product_id}",
         client="web",
-        access="signed_in",
+        access=SIGNED_IN,
         deadline_ms=500,
         about="One product.",
         shape="ProductPage",

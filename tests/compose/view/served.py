@@ -30,6 +30,7 @@ from bff.compose.view.pruning import pruned
 from bff.compose.view.serving import Views
 from bff.compose.view.serving_runner import Runner
 from bff.contract.codec.native_engine import ENGINE, Engine
+from bff.terms.access import SIGNED_IN
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
@@ -137,7 +138,7 @@ def a_plan(*members: Member, **options: Any) -> Plan:
         name="web.ProductPage",
         get="/web/v1/products/{product_id}",
         client="web",
-        access="signed_in",
+        access=SIGNED_IN,
         deadline_ms=500,
         about="One product.",
         shape="ProductPage",

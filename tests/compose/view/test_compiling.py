@@ -19,6 +19,7 @@ from bff.compose.view.plan import (
     Object,
     Plain,
 )
+from bff.terms.access import SIGNED_IN
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.identity.users.v1.users_pb2 import User
 from generated.shop.catalog.v1.catalog_client import CatalogServiceClient
@@ -42,7 +43,7 @@ def test_a_view_is_served_under_its_client() -> None:
     plan = plan_of(MobileDashboard)
 
     assert ("mobile.MobileDashboard", "/mobile/v1/dashboard") == (plan.name, plan.get)
-    assert ("mobile", "signed_in", 250) == (plan.client, plan.access, plan.deadline_ms)
+    assert ("mobile", SIGNED_IN, 250) == (plan.client, plan.access, plan.deadline_ms)
     assert ("The newest links.", "MobileDashboard") == (plan.about, plan.shape)
     assert ["name", "avatarUrl", "links"] == list(shown(plan))
 

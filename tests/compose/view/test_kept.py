@@ -80,6 +80,16 @@ async def test_an_answer_is_given_out_again_as_it_was(page: Page):
     )
 
 
+async def test_an_answer_was_made_when_its_oldest_part_was_asked_for(page: Page):
+    """A store that others share has to tell a part that a purge came after from one before."""
+    page.part = Origin("hit", Keep(fresh_s=90), 20.0, frozenset({"Product/p-1"}))
+    await page.answer(MINE)
+    page.now_s += 5
+    caching = (await page.answer(MINE)).caching
+    assert caching is not None
+    assert (25.0, 80.0) == (caching.age_s, caching.keep and caching.keep.fresh_s)
+
+
 async def test_row_112_one_users_answer_is_never_anothers(page: Page):
     assert [b"ada:q:1", b"bob:q:2"] == [
         (await page.answer(MINE, by=by)).body for by in ("ada", "bob")

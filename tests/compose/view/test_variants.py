@@ -14,6 +14,7 @@ from bff.compose.view.explain import explained
 from bff.compose.view.kept import Keeper
 from bff.compose.view.plan import Plan
 from bff.compose.view.variants import number_of, variant_mistakes
+from bff.terms import access
 from bff.terms.context import NOBODY
 from bff.terms.mistakes import ContractMistakes
 from tests.compose.panel import a_context, catalog
@@ -129,7 +130,7 @@ def test_a_view_and_its_variants_are_one_endpoint():
         ((usual(), variant(share=-1)), "share=-1: it is a percentage"),
         ((usual(), variant("b", 60), variant("c", 41)), "share more than 100 percent"),
         ((usual(share=5),), "it has a share= and no variant=: name the variant"),
-        ((usual(), variant(access="public")), "it is public, and web.ProductPage at"),
+        ((usual(), variant(access=access.PUBLIC)), "it is public, and web.ProductPage at"),
     ],
 )
 def test_what_no_variant_can_be_is_told_with_its_place(plans, told):

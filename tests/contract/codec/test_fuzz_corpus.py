@@ -10,7 +10,7 @@ from tests.fuzz import differential
 from tests.fuzz.build import NoCompiler, build
 from tests.fuzz.targets import READ, WRITE, packed_targets, targets
 
-CORPUS = Path(__file__).parents[2] / "fuzz" / "corpus"
+CORPUS = Path(__file__).parents[2] / "fuzz" / "corpus" / "codec"
 MOST_FILES, MOST_BYTES = 300, 300_000
 
 

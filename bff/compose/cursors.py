@@ -1,0 +1,108 @@
+"""Sealed page tokens around an endpoint: out with every page, back with the next request.
+
+How       Outside of what answers: services, caches and coalescing know their own tokens only, and
+          each caller's page is sealed for that caller.
+Called by app (transcoded routes), compose/view/serving.py (views, in front of all their faces).
+Never     hands a service a token that it did not give to this caller, for this path.
+Source    docs/spec/transcoding.md (page tokens); AIP-158; issue "request signing of cursors".
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+from urllib.parse import quote, unquote_plus
+
+import orjson
+
+from bff.compose.cursor_seal import CursorOptions, CursorSeal, Forged, keys_of, place_of
+from bff.compose.endpoint import Answer, Ask, Endpoint, Run
+from bff.terms.context import RequestContext
+from bff.terms.errors import BadInput, Violation
+
+JSON: Final = "application/json"
+SENT: Final = frozenset({"cursor", "page_token", "pageToken"})
+_TOLD: Final = ("nextCursor", "nextPageToken", "next_page_token")
+
+
+def cursors_of(options: CursorOptions) -> "Cursors | None":
+    """None where tokens go out as the services made them."""
+    return Cursors(options) if options.signed else None
+
+
+def paging(endpoints: Iterable[Endpoint], options: CursorOptions) -> list[Endpoint]:
+    """Transcoded routes as these settings want them."""
+    cursors = cursors_of(options)
+    return [one if cursors is None else cursors.around(one) for one in endpoints]
+
+
+class Cursors:
+    """Seals the pages of one BFF."""
+
+    def __init__(self, options: CursorOptions) -> None:
+        self._seal = CursorSeal(keys_of(options.keys))
+
+    def __repr__(self) -> str:
+        return f"<Cursors by {self._seal!r}>"
+
+    def around(self, endpoint: Endpoint) -> Endpoint:
+        """A transcoded route, in JSON alone where it pages: other forms are nobody's to change."""
+        query = {one.name for one in endpoint.parameters if one.where == "query"}
+        if endpoint.plan or endpoint.streams or query.isdisjoint(SENT):
+            return endpoint
+        run = self.run(endpoint.run, endpoint.template.text)
+        return replace(endpoint, run=run, short=None, produces=(JSON,))
+
+    def run(self, run: Run, where: str, *, shared: bool = False) -> Run:
+        """What answers in JSON, with tokens that are sealed.
+
+        where   the path's template
+        shared  its answers go through caches that everybody shares, and so must its tokens
+        Raises  BadInput (invalid-page-token), and what `run` does
+        """
+
+        async def sealed(context: RequestContext, ask: Ask) -> Answer:
+            place = place_of(where, ask, context, shared=shared)
+            answer = await run(context, ask._replace(query=self._opened(ask.query, place)))
+            assert isinstance(answer, Answer)  # noqa: S101 - one that pages does not stream
+            return answer._replace(body=self._sealed(answer.body, place))
+
+        return sealed
+
+    def _opened(self, query: str, place: bytes) -> str:
+        """The query as the service's own token makes it; all the rest stays as it was sent."""
+        parts = []
+        for part in query.split("&"):
+            name, equals, value = part.partition("=")
+            sent = unquote_plus(name)
+            if sent in SENT and value:
+                part = f"{name}{equals}{quote(self._token(sent, value, place), safe='')}"  # noqa: PLW2901
+            parts.append(part)
+        return "&".join(parts)
+
+    def _token(self, name: str, value: str, place: bytes) -> str:
+        try:
+            return self._seal.open(unquote_plus(value), place)
+        except Forged:
+            what = "send the token as it came with the page before, to whom it was given"
+            raise BadInput(
+                f"{name}: {what}", reason="invalid-page-token", violations=[Violation(name, what)]
+            ) from None
+
+    def _sealed(self, body: bytes, place: bytes) -> bytes:
+        told = [name for name in _TOLD if f'"{name}":'.encode() in body]
+        for name in told:
+            page = orjson.loads(body)
+            token = page.get(name) if isinstance(page, dict) else None
+            if not isinstance(token, str) or not token:
+                continue
+            sealed = self._seal.seal(token, place)
+            before, after = _member(name, token), _member(name, sealed)
+            if body.count(before) == 1:
+                body = body.replace(before, after)
+            else:  # it is written otherwise, or further down, too
+                body = orjson.dumps({**page, name: sealed})
+        return body
+
+
+def _member(name: str, value: str) -> bytes:
+    return b'"%b":%b' % (name.encode(), orjson.dumps(value))
