@@ -101,11 +101,12 @@ def _run(options: DemoOptions, ended: threading.Event, stack: ExitStack) -> None
     demo_keys()
     line = ["--base-port", str(options.base_port)]
     services = stack.enter_context(_child("fake_services", line, options.logs))
-    addresses = _addresses(services, ended)
+    state = _state(services, ended)
     ports = choose_ports(options)
-    bff = stack.enter_context(_child(options.bff, bff_arguments(ports, addresses), options.logs))
+    arguments = [*bff_arguments(ports, state.services), *login_arguments(ports, state.provider)]
+    bff = stack.enter_context(_child(options.bff, arguments, options.logs))
     _wait_for(lambda: is_ready(ports[0]), bff, ended)
-    print(welcome(ports, addresses, bff.log), flush=True)
+    print(welcome(ports, state.services, bff.log), flush=True)
     while not ended.wait(_POLL_S):
         services.check()
         bff.check()
@@ -127,6 +128,18 @@ def bff_arguments(ports: tuple[int, int], addresses: Mapping[str, str]) -> list[
     return [*line, "--set", "server.handlers=fake_services.page:app"]
 
 
+def login_arguments(ports: tuple[int, int], provider: str) -> list[str]:
+    """Where people sign in, and where browsers find the BFF: by name, for a browser keeps a cookie
+    that is Secure for http://localhost as it does for https.
+    """
+    return [
+        "--set",
+        f"login.issuer={provider}",
+        "--set",
+        f"login.origin=http://localhost:{ports[0]}",
+    ]
+
+
 def welcome(ports: tuple[int, int], addresses: Mapping[str, str], log: Path) -> str:
     """What the newcomer reads; each command stands alone on its line."""
     bff, admin = (f"http://{LOOPBACK}:{port}" for port in ports)
@@ -140,6 +153,7 @@ def welcome(ports: tuple[int, int], addresses: Mapping[str, str], log: Path) -> 
         f"BFF     {bff}",
         f"Admin   {admin}",
         f"Docs    {bff}/docs",
+        f"Sign in http://localhost:{ports[0]}/bff/login as ada, bob or cleo (in a browser)",
         f"Log     {seen_from_root(log)}",
         "",
         "Ask for a dashboard, as the user ada:",
@@ -169,12 +183,12 @@ def is_ready(port: int) -> bool:
         return False
 
 
-def _addresses(services: Child, ended: threading.Event) -> Mapping[str, str]:
-    """Where the services listen, once they do."""
+def _state(services: Child, ended: threading.Event) -> state_file.State:
+    """Where the services and the identity provider listen, once they do."""
     pid = services.process.pid
     path = state_file.path_of(pid, state_file.folder())
     _wait_for(path.exists, services, ended)
-    return next(state.services for state in state_file.alive(path.parent) if state.pid == pid)
+    return next(state for state in state_file.alive(path.parent) if state.pid == pid)
 
 
 def _wait_for(ready: Callable[[], bool], child: Child, ended: threading.Event) -> None:

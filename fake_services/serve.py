@@ -18,7 +18,9 @@ import grpc
 
 from fake_services import state_file
 from fake_services.control import control_door
-from fake_services.server import FIRST_PORT, LOOPBACK, running, started
+from fake_services.demo_keys import demo_keys
+from fake_services.identity_provider_run import FIRST_PROVIDER_PORT, provider_running
+from fake_services.server import FIRST_PORT, LOOPBACK, free_ports, running, started
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +36,28 @@ class ServeOptions:
 async def serve(options: ServeOptions) -> None:
     """Run until SIGINT or SIGTERM.  Raises KeyError for an unknown system."""
     ended = _end_signal()
-    async with running(
-        systems=options.systems, base_port=options.base_port, host=options.host
-    ) as services:
+    ports = free_ports(FIRST_PROVIDER_PORT if options.base_port else 0, LOOPBACK)
+    async with (
+        running(
+            systems=options.systems, base_port=options.base_port, host=options.host
+        ) as services,
+        provider_running(demo_keys(), ports=ports) as provider,
+    ):
         control = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
         control.add_generic_rpc_handlers((control_door(services),))
         port = await started(control, ports=(0 for _ in count()), host=LOOPBACK)
         state = state_file.State(
-            pid=os.getpid(), control=f"{LOOPBACK}:{port}", services=services.addresses
+            pid=os.getpid(),
+            control=f"{LOOPBACK}:{port}",
+            services=services.addresses,
+            provider=provider.issuer,
         )
         files = [state_file.path_of(state.pid, state_file.folder())]
         files += [options.port_file] if options.port_file else []
         try:
             for path in files:
                 state_file.write(state, path)
-            _announce(services.addresses.items())
+            _announce([*services.addresses.items(), ("identity provider", provider.issuer)])
             await ended.wait()
         finally:
             for path in files:

@@ -20,11 +20,15 @@ FOLDER_VARIABLE: Final = "FAKE_SERVICES_STATE"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """One process with services: where its control service and its services are."""
+    """One process with services: where its control service and its services are.
+
+    provider  the address of its identity provider, which is its name, too
+    """
 
     pid: int
     control: str
     services: Mapping[str, str]
+    provider: str = ""
 
 
 def folder(environ: Mapping[str, str] = os.environ) -> Path:
@@ -53,7 +57,7 @@ def alive(where: Path) -> list[State]:
 def _read(path: Path) -> State | None:
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        state = State(pid=found["pid"], control=found["control"], services=found["services"])
+        state = State(**found)
         os.kill(state.pid, 0)
     except (OSError, ValueError, KeyError, TypeError):
         # Dead, or another user's process that got the same number since.

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from fake_services import state_file
-from fake_services.demo import DemoOptions, bff_arguments, choose_ports, welcome
+from fake_services.demo import (
+    DemoOptions,
+    bff_arguments,
+    choose_ports,
+    login_arguments,
+    welcome,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 DASHBOARD = "shortener.links.v1.LinkService"
@@ -127,3 +133,13 @@ def test_each_command_stands_alone_on_its_line() -> None:
     assert 2 == sum(
         bool(re.match(r"\S*python\S* -m fake_services set \S+ --", line)) for line in lines
     )
+
+
+def test_the_bff_is_told_where_people_sign_in_and_where_browsers_find_it() -> None:
+    """By name: a browser keeps a Secure cookie of http://localhost."""
+    line = login_arguments((8080, 8081), "http://localhost:8090")
+    page = welcome((8080, 8081), {DASHBOARD: "h:1"}, Path("bff.log"))
+
+    assert "--set login.issuer=http://localhost:8090" == " ".join(line[:2])
+    assert "--set login.origin=http://localhost:8080" == " ".join(line[2:])
+    assert "http://localhost:8080/bff/login" in page
