@@ -1,0 +1,20 @@
+"""F7 to F9, F13, F14, F16, F22, F24 to F28, each once and in seconds: what holds on any machine."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.faults.hostile import HOSTILE
+from tests.faults.run import broken, run_short
+from tests.faults.scenario import Impossible, Scenario
+
+
+@pytest.mark.parametrize("scenario", HOSTILE, ids=lambda it: it.id)
+async def test_promises_are_kept(scenario: Scenario, tmp_path: Path) -> None:
+    """Nothing is wrong, what may not be lost is not, nothing is left behind."""
+    try:
+        rows = await run_short(scenario, tmp_path)
+    except Impossible as lacking:
+        pytest.skip(str(lacking))
+    assert rows
+    assert [] == broken(rows)
