@@ -6,7 +6,7 @@ DEV := $(PYTHON) dev.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo test check interop fuzz bench bench-quick codegen baseline lock clean help
+.PHONY: setup demo test check interop e2e fuzz faults bench bench-quick codegen baseline lock clean help
 export PORT ADMIN_PORT FUZZ_SECONDS
 
 setup: ## make .venv and the native codec (a no-op when they are ready)
@@ -24,8 +24,14 @@ check: ## what CI runs: codegen, protos, lint, types, imports, tests
 interop: ## the same tests against Go's gRPC, where Go is found
 	@$(DEV) interop $(ARGS)
 
-fuzz: ## the native codec under sanitizers; FUZZ_SECONDS=300; ARGS="--help"
+e2e: ## the demo's page in a real Chromium, where one is found
+	@$(DEV) e2e $(ARGS)
+
+fuzz: ## what reads strangers' bytes, the native codec under sanitizers; FUZZ_SECONDS=300; ARGS="--help"
 	@$(DEV) fuzz $(ARGS)
+
+faults: ## the fault plan -> docs/reliability.md; ARGS="--only F1,F4"; ARGS="--help"
+	@$(DEV) faults $(ARGS)
 
 bench: ## the table against peers -> docs/performance.md; ARGS="--help" for parts of it
 	@$(DEV) bench $(ARGS)
@@ -46,4 +52,4 @@ clean: ## remove .venv, caches and build folders
 	@$(DEV) clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\): ## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name says; do printf 'make %-10s %s\n' "$$name" "$$says"; done
+	@sed -n 's/^\([a-z0-9-]*\): ## /\1	/p' $(firstword $(MAKEFILE_LIST)) | while IFS='	' read -r name says; do printf 'make %-10s %s\n' "$$name" "$$says"; done

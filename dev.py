@@ -52,7 +52,9 @@ def commands() -> dict[str, tuple[Run, str]]:
         "test": (test, "all tests; arguments go to pytest"),
         "check": (check, "what CI runs: codegen, protos, lint, types, imports, tests"),
         "interop": (interop, "the same tests against Go's gRPC, where Go is found"),
-        "fuzz": (fuzz, "the native codec under sanitizers, for FUZZ_SECONDS=300; --help"),
+        "e2e": (e2e, "the demo's page in a real Chromium, where one is found"),
+        "fuzz": (fuzz, "what reads strangers' bytes, for FUZZ_SECONDS=300; --help"),
+        "faults": (faults, "the fault plan -> docs/reliability.md; arguments: --help"),
         "bench": (bench, "the table against peers -> docs/performance.md; arguments: --help"),
         "bench-quick": (bench_quick, "one line of ratios, in less than a minute"),
         "codegen": (codegen, "protos/ -> generated/"),
@@ -233,9 +235,33 @@ def interop(arguments: Sequence[str]) -> int:
     return become(["-m", "pytest", "-q", "tests/interop", *arguments])
 
 
+def e2e(arguments: Sequence[str]) -> int:
+    """Chromium is the system's; what drives it is installed beside the locked environment."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    browser = next(filter(None, map(shutil.which, names)), None)
+    if browser is None:
+        print("e2e: skipped: no Chromium on the PATH (apt install chromium)")
+        return 0
+    setup()
+    if run([str(PYTHON), "-c", "import playwright"]).returncode:
+        pip = ["uv", "pip"] if shutil.which("uv") else [str(PYTHON), "-m", "pip"]
+        where = ["--python", str(PYTHON)] if pip[0] == "uv" else []
+        pins = ["--quiet", "--no-deps", "--require-hashes", "-r", "tests/e2e/requirements.lock"]
+        done = run([*pip, "install", *where, *pins])
+        if done.returncode:
+            raise Refusal(f"Playwright could not be installed:\n{tail(done.stdout)}")
+    os.environ["E2E"] = browser  # tests/e2e/conftest.py collects nothing without it
+    return become(["-m", "pytest", "-q", "tests/e2e", *arguments])
+
+
 def fuzz(arguments: Sequence[str]) -> int:
     setup()
     return become(["-m", "tests.fuzz", *arguments])
+
+
+def faults(arguments: Sequence[str]) -> int:
+    setup()
+    return become(["-m", "tests.faults", *arguments])
 
 
 def bench(arguments: Sequence[str]) -> int:

@@ -30,7 +30,7 @@ def _unaddressed(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
 
 
 def _locked_out(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
-    closed = sum(one.access == "signed_in" for one in blueprint.endpoints)
+    closed = sum(not one.access.is_public for one in blueprint.endpoints)
     if settings.issuers or not closed:
         return ()
     what = f"{closed} routes want a token and there is no [[issuers]] to trust:"

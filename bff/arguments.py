@@ -56,6 +56,8 @@ def add_listening(command: argparse.ArgumentParser) -> None:
     """The options of `serve` alone."""
     command.add_argument("--port", help="the public port; 0 for any free one")
     command.add_argument("--admin-port", help="the admin port; 0 for any free one")
+    command.add_argument("--workers", help="processes behind the public port; 0: one per core")
+    command.add_argument("--inherited", default="", help=argparse.SUPPRESS)
     command.add_argument(
         "--watch", action="store_true", help="serve a saved contract or config at once"
     )
@@ -99,6 +101,7 @@ def _listening(options: argparse.Namespace) -> list[tuple[str, str]]:
     given = {
         "server.port": getattr(options, "port", None),
         "server.admin_port": getattr(options, "admin_port", None),
+        "server.workers": getattr(options, "workers", None),
         "server.reload": "true" if getattr(options, "watch", False) else None,
     }
     return [(key, text) for key, text in given.items() if text is not None]

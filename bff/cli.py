@@ -12,20 +12,25 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bff.advice import advice
-from bff.app import blueprint_of
 from bff.arguments import add_explaining, add_listening, add_settings, settings_of
 from bff.calls.pipeline import pipeline
 from bff.compose.blueprint import Blueprint
 from bff.contract.codec.native_engine import engine_name
 from bff.printout import check as check_file
 from bff.printout import write as write_file
-from bff.routes_table import as_json, as_text
+from bff.reach import check_reach, service_identity_of
+from bff.routes_table import as_json, as_text, policies, policies_as_json
 from bff.serve import Voice, loop_factory, serve
+from bff.served import blueprint_of
 from bff.settings import Settings
 from bff.sources import read_sources
+from bff.stores.shelves import Shelves
+from bff.supervisor import command_of, supervise
+from bff.telemetry.log import JsonLog
 from bff.terms.events import silence
 from bff.terms.mistakes import ContractMistakes
 from bff.tryout import tryout
+from bff.worker import Inherited, WholeLines
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return codegen(words[1:])
     options = _parser().parse_args(words)
+    options.words = words
     try:
         return int(options.run(options))
     except ContractMistakes as mistakes:
@@ -75,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
             add_listening(command)
         elif name == "routes":
             command.add_argument("--json", action="store_true", help="a JSON list of objects")
+            command.add_argument(
+                "--policy", action="store_true", help="who may call what, and who said so"
+            )
         elif name == "explain":
             add_explaining(command)
         elif name == "openapi":
@@ -93,24 +102,42 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    inherited = Inherited.of(options.inherited) if options.inherited else None
+    settings = settings_of(options)
+    if inherited is None and settings.server.workers != 1:
+        command = command_of(options.words)
+        log = JsonLog(WholeLines(sys.stdout.fileno()), level=settings.log.level)
+        write_s = settings.connections.write_s
+        return supervise(command, settings.server, write_s=write_s, emit=log.listen)
+    voice = Voice(line=_say, mistakes=_tell)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
-        return runner.run(serve(lambda: settings_of(options), Voice(line=_say, mistakes=_tell)))
+        return runner.run(serve(lambda: settings_of(options), voice, inherited=inherited))
 
 
 def _check(options: argparse.Namespace) -> int:
     settings, blueprint = _read(options)
+    check_reach(settings)
+    service_identity_of(settings, _services_of(blueprint))
     for one in advice(settings, blueprint):
         _say(f"note: {one}")
     print(
         f"ok: {len(blueprint.endpoints)} endpoints, {len(settings.services)} service addresses,"
-        f" {len(settings.issuers)} issuers; JSON codec: {engine_name()}"
+        f" {len(settings.issuers)} issuers; JSON codec: {engine_name()};"
+        f" store: {Shelves(settings.store).place}"
     )
     return 0
 
 
+def _services_of(blueprint: Blueprint) -> frozenset[str]:
+    return frozenset(rpc.partition("/")[0] for one in blueprint.endpoints for rpc in one.calls)
+
+
 def _routes(options: argparse.Namespace) -> int:
     _, blueprint = _read(options)
-    print(as_json(blueprint) if options.json else as_text(blueprint))
+    if options.policy:
+        print(policies_as_json(blueprint) if options.json else policies(blueprint))
+    else:
+        print(as_json(blueprint) if options.json else as_text(blueprint))
     return 0
 
 

@@ -30,7 +30,17 @@ from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 
 class Listener(uvicorn.Server):
-    """A uvicorn server that leaves signals to us: two servers cannot both own them."""
+    """A uvicorn server that leaves signals to us: two servers cannot both own them.
+
+    on_started  called once it accepts
+    """
+
+    on_started: Callable[[], object] | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.on_started is not None:
+            self.on_started()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -38,15 +48,25 @@ class Listener(uvicorn.Server):
 
 
 def opened(options: ServerOptions, *, write_s: float) -> tuple[socket.socket, socket.socket]:
-    """Both ports, listening. Raises ContractMistakes that name every port that can't be had.
+    """Both ports, listening; raises as `opened_for` does."""
+    public, admin = opened_for(options, write_s=write_s, workers=1)
+    return public, admin
+
+
+def opened_for(
+    options: ServerOptions, *, write_s: float, workers: int
+) -> tuple[socket.socket, ...]:
+    """The public port and one admin port for each worker, listening.
 
     write_s  how long a peer may leave what we sent unread, or unacknowledged
+    Raises ContractMistakes that name every port that can't be had
     """
     mistakes: list[ContractMistake] = []
     found: list[socket.socket] = []
+    admin_ports = [options.admin_port and options.admin_port + number for number in range(workers)]
     for key, host, port in (
         ("port", options.host, options.port),
-        ("admin_port", options.admin_host, options.admin_port),
+        *(("admin_port", options.admin_host, port) for port in admin_ports),
     ):
         try:
             found.append(_listening(host, port, write_s=write_s))
@@ -60,8 +80,7 @@ def opened(options: ServerOptions, *, write_s: float) -> tuple[socket.socket, so
         for one in found:
             one.close()
         raise ContractMistakes.of(mistakes)
-    public, admin = found
-    return public, admin
+    return tuple(found)
 
 
 def _listening(host: str, port: int, *, write_s: float) -> socket.socket:

@@ -51,6 +51,7 @@ class Screens:
     def _views(
         self, packages: Iterable[ModuleType], mistakes: list[ContractMistake]
     ) -> Iterable[Endpoint]:
+        from bff.compose.cursors import cursors_of
         from bff.compose.view.compiling import compile_views
         from bff.compose.view.faces import Faces
         from bff.compose.view.finding import found_in
@@ -72,7 +73,14 @@ class Screens:
                 errors_of=self._errors_of,
                 heartbeat_s=self.settings.calls.streams.heartbeat_s,
             )
-            views = Views(self.catalog, calls=self.calls, keeper=keeper, hidden=hidden, faces=faces)
+            views = Views(
+                self.catalog,
+                calls=self.calls,
+                keeper=keeper,
+                hidden=hidden,
+                faces=faces,
+                cursors=cursors_of(self.settings.cursors),
+            )
             found = views.endpoints(plans)
             mistakes += pages.left_over()
         return found

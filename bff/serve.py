@@ -1,6 +1,6 @@
 """Run the BFF: two listeners in one process, until SIGTERM or Ctrl-C.
 
-Called by cli.py.
+Called by cli.py; for one of several workers, too, whose sockets somebody else has opened.
 Never     leaves a socket or a task behind; never cuts a request that can end within `drain_s`
           (a second signal does).
 Source    uvicorn "Programmatically"; the admin listener stays apart so that metrics are never
@@ -14,6 +14,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from random import random
+from socket import socket
 
 from bff.advice import advice
 from bff.app import Bff, assemble
@@ -21,19 +23,23 @@ from bff.contract.codec.native_engine import NATIVE, engine_name
 from bff.edge.connections import Connections
 from bff.edge.front import App
 from bff.edge.unguarded import unguarded
-from bff.listening import connections_of, is_guarded, listener, opened, url
+from bff.guard.shedding import Shedding
+from bff.listening import Listener, connections_of, is_guarded, listener, opened, url
 from bff.reload import Making, Reloading
+from bff.server_options import ServerOptions
 from bff.settings import Settings
 from bff.sources import read_sources
 from bff.stopping import Stopping
 from bff.telemetry.log import JsonLog
-from bff.telemetry.memory import memory_share
+from bff.telemetry.memory import give_back, memory_share
 from bff.telemetry.metrics import Metrics
 from bff.telemetry.pulse import Pulse, Strain
 from bff.telemetry.tell import tell
+from bff.terms.crowd import Crowd
 from bff.terms.events import Emit, Lifecycle
 from bff.terms.mistakes import ContractMistakes
 from bff.terms.process import Process
+from bff.worker import READY, WORN, Inherited, Line, Wear, WholeLines, is_worn
 
 SWITCH_INTERVAL_S = 0.001
 """A thread that reads a large body keeps the loop waiting this long, not Python's usual 5 ms."""
@@ -70,21 +76,28 @@ def loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-async def serve(read: Callable[[], Settings], voice: Voice) -> int:
+async def serve(
+    read: Callable[[], Settings], voice: Voice, *, inherited: Inherited | None = None
+) -> int:
     """Serve until a signal; returns the exit status.
 
-    read    reads the settings; once more for each reload
+    read       reads the settings; once more for each reload
+    inherited  what the supervisor gave, where this is one of several workers
     Raises  ContractMistakes before anything is served: of the contract, or of a port in use
     """
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     settings, metrics = read(), Metrics()
     later = asyncio.get_running_loop().call_soon  # the lines of one tick are one write
-    log = JsonLog(sys.stdout, level=settings.log.level, later=later)
+    stream = WholeLines(sys.stdout.fileno()) if inherited else sys.stdout
+    log = JsonLog(stream, level=settings.log.level, later=later)
     emit = tell(log.listen, metrics.listen)
 
     pulse = Pulse(memory=memory_share(), emit=emit)
-    process = Process(ailment=lambda: pulse.ailment, pressure=lambda: pulse.strain.pressure)
+    process = Process(ailment=lambda: pulse.ailment)
+    metrics.watch("bff_requests_inside", "Waiting for services, now", lambda: process.crowd.inside)
+    metrics.watch("bff_requests_limit", "From which all are refused", lambda: process.crowd.limit)
     metrics.watch("bff_loop_lag_seconds", "Worst since the last scrape", pulse.take_lag_s)
+    metrics.watch("bff_tasks", "Tasks of the loop, now", lambda: len(asyncio.all_tasks()))
     metrics.watch("bff_memory_share", "Of the limit; 0 without one", lambda: pulse.strain.memory)
 
     async def build(settings: Settings) -> Bff:
@@ -94,7 +107,7 @@ async def serve(read: Callable[[], Settings], voice: Voice) -> int:
     making = Making(read=read, build=build, say=voice.mistakes)
     served = _reloading(making, emit) if settings.server.reload else _fixed(settings, making, emit)
     async with served as found:
-        return await _listen(found, process, pulse, voice)
+        return await _listen(found, process, pulse, voice, inherited=inherited)
 
 
 @asynccontextmanager
@@ -124,9 +137,16 @@ async def _reloading(making: Making, emit: Emit) -> AsyncIterator[_Served]:
         await live.close()
 
 
-async def _listen(served: _Served, process: Process, pulse: Pulse, voice: Voice) -> int:
+async def _listen(
+    served: _Served,
+    process: Process,
+    pulse: Pulse,
+    voice: Voice,
+    *,
+    inherited: Inherited | None,
+) -> int:
     settings, emit = served.newest().settings, served.emit
-    public, admin = opened(settings.server, write_s=settings.connections.write_s)
+    public, admin = _ports(settings, inherited)
     doors = [
         connections_of(
             settings, emit=emit, blueprint=lambda: served.newest().blueprint, public=is_public
@@ -137,24 +157,80 @@ async def _listen(served: _Served, process: Process, pulse: Pulse, voice: Voice)
         listener(app, settings, door)
         for app, door in zip((served.public, served.admin), doors, strict=True)
     ]
-    pulse.hear = partial(_press, doors[0])
+    shedding = Shedding(process.crowd, settings.shedding)
+    pulse.hear = partial(_press, doors[0], process.crowd, shedding)
     loop = asyncio.get_running_loop()
     stopping = Stopping(
-        listeners, doors, closing=process.closing, options=settings.server, emit=emit
+        listeners,
+        doors,
+        closing=process.closing,
+        options=settings.server,
+        emit=emit,
+        # the admin port is the successor's: a scrape must not find now one, now the other
+        early=listeners[1:] if inherited else (),
     )
     stopping.on_signals(loop)
+    if inherited is not None:
+        _obey(
+            inherited,
+            stopping=stopping,
+            listener=listeners[0],
+            pulse=pulse,
+            options=settings.server,
+        )
     pulse.start(loop)
     emit(Lifecycle(state="started", detail=f"{url(public)} (admin {url(admin)})"))
-    _welcome(served.newest(), voice, f"{url(public)}, docs and metrics at {url(admin)}/docs")
+    if inherited is None or inherited.is_first:
+        _welcome(served.newest(), voice, f"{url(public)}, docs and metrics at {url(admin)}/docs")
     await asyncio.gather(listeners[0].serve([public]), listeners[1].serve([admin]))
     pulse.stop()
     emit(Lifecycle(state="stopped"))
     return 0
 
 
-def _press(connections: Connections, strain: Strain) -> None:
-    """Without memory nobody is let in: on the public port, for the admin port tells why."""
+def _ports(settings: Settings, inherited: Inherited | None) -> tuple[socket, socket]:
+    if inherited is not None:
+        return inherited.public, inherited.admin
+    return opened(settings.server, write_s=settings.connections.write_s)
+
+
+def _obey(
+    inherited: Inherited,
+    *,
+    stopping: Stopping,
+    listener: Listener,
+    pulse: Pulse,
+    options: ServerOptions,
+) -> None:
+    """Tell the supervisor when this worker serves and when it is worn; go when it says so."""
+    loop = asyncio.get_running_loop()
+    line = Line(
+        inherited.line, lambda number: stopping.signalled(number, loop.call_later, by="line")
+    )
+    worn = Wear(requests=options.recycle_requests, seconds=options.recycle_s).jittered(random())  # noqa: S311
+    began_s, press = loop.time(), pulse.hear
+
+    def hear(strain: Strain) -> None:
+        press(strain)
+        requests, age_s = listener.server_state.total_requests, loop.time() - began_s
+        if is_worn(worn, requests=requests, age_s=age_s):
+            line.say(WORN)
+            pulse.hear = press
+
+    pulse.hear = hear
+    listener.on_started = partial(line.say, READY)
+    line.listen(loop)
+
+
+def _press(connections: Connections, crowd: Crowd, shedding: Shedding, strain: Strain) -> None:
+    """What the pulse feels decides who may come in. Without memory nobody may: on the public port,
+    for the admin port tells why.
+    """
     connections.full = strain.refuses
+    if strain.refuses:
+        give_back()
+    crowd.strained = strain.pressure
+    shedding.beat(strain.lag_s)
 
 
 def _welcome(bff: Bff, voice: Voice, where: str) -> None:

@@ -4,6 +4,7 @@ Called by settings, which reads them, and by the roof.
 Never     reads a file.
 """
 
+import os
 from dataclasses import dataclass
 
 from bff.compose.streaming import StreamOptions
@@ -24,6 +25,8 @@ class ServerOptions:
     trusted_proxies  addresses or networks whose X-Forwarded-* headers are believed
     reload   whether a saved contract or config file is served at once: for development
     handlers "package.module:app", an ASGI app for the paths that nobody else knows; "" for none
+    workers  processes behind the same port; 0: one per core
+    recycle_requests, recycle_s  a worker that answered so many, or is so old, is replaced; 0: never
     """
 
     host: str = "127.0.0.1"
@@ -37,15 +40,28 @@ class ServerOptions:
     trusted_proxies: tuple[str, ...] = ()
     reload: bool = False
     handlers: str = ""
+    workers: int = 1
+    recycle_requests: int = 0
+    recycle_s: float = 0.0
 
     def __post_init__(self) -> None:
-        """Raises ContractMistake for a proxy that is no address, and for an end that takes longer
-        than whoever ends us waits.
+        """Raises ContractMistake for a proxy that is no address, for an end that takes longer than
+        whoever ends us waits, and for workers where there can be none.
         """
         Proxies(self.trusted_proxies)
         if self.lame_duck_s + self.drain_s > LONGEST_END_S:
             what = f"lame_duck_s and drain_s together may be {LONGEST_END_S:.0f} s at most"
             raise ContractMistake(what, where="server.drain_s")
+        why = self._alone
+        if self.workers < 0 or (self.workers != 1 and why):
+            raise ContractMistake(why or "there can't be fewer than none", where="server.workers")
+
+    @property
+    def _alone(self) -> str:
+        """Why there can be one process only."""
+        if os.name != "posix":
+            return "several workers need a system where sockets are inherited"
+        return "what is reloaded is served by one worker" if self.reload else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,20 +19,32 @@ from bff.calls.hedge import HedgePolicy
 from bff.calls.limiter import LimiterPolicy
 from bff.calls.policies import Policies, ServicePolicies
 from bff.calls.retry import RetryPolicy
+from bff.compose.cursor_seal import CursorOptions
+from bff.compose.idempotency import IdempotencyOptions, Mode
 from bff.config_reader import Reader
 from bff.contract.json_options import JsonChoices, JsonLimits, JsonOptions
 from bff.contract.metadata import MetadataOptions
 from bff.edge.batch import BatchOptions
+from bff.edge.browser import BrowserOptions
 from bff.edge.compression import CompressionOptions
+from bff.edge.cors_options import CorsOptions, check_prefixes
 from bff.edge.overdue import ConnectionOptions
 from bff.edge.purge import AdminOptions
 from bff.guard.identity import IssuerOptions
+from bff.guard.login_options import LoginOptions
+from bff.guard.rate_limit_options import QuotaOptions, RateLimitOptions
+from bff.guard.refresh_options import RefreshOptions
+from bff.guard.service_options import ExchangeOptions, SigningOptions, Telling
+from bff.guard.session import SessionOptions
+from bff.guard.shedding import SheddingOptions
 from bff.server_options import CallOptions, ContractOptions, ServerOptions
 from bff.stores.memory import MemoryOptions
+from bff.stores.options import StoreOptions
 from bff.telemetry.log import LogOptions
 from bff.terms.criticality import Criticality
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from bff.transport.http2.options import Http2Options
+from bff.transport.security import ServiceSecurity
 from bff.transport.targets import check_target
 
 Client = Literal["api", "web", "desktop", "mobile", "public"]
@@ -45,8 +57,15 @@ class Settings:
     routes  "pkg.Service/Method" -> what that rpc's routes do otherwise than `json` says
     clients  the same for all routes of a client: "api" has the rpcs, the others their screens
     policies  "pkg.Service" -> its own retry, hedge, breaker and limiter
+    quotas  name -> who may come how often
+    idempotent  "pkg.Service/Method", or an operation id -> what its Idempotency-Key means
+    cors_paths  "/public/" -> which sites' pages may read what is below it
     criticality  "pkg.Service/Method", or a screen's operation id -> who is refused first
-    access  "pkg.Service/Method" -> "public" or "signed_in"; "default" is for all the others
+    access  "pkg.Service/Method", operation id, "pkg.Service" or client -> an access policy, as
+            bff/terms/access.py has it; "default" is for rpcs of which nobody says anything, "" for
+            it: that is a mistake
+    identity  "pkg.Service" -> how it is told who calls; "*" for all the others
+    security  "pkg.Service" -> how it is trusted; "*" for all the others
     file    the config file, None without one
     folder  what relative paths are relative to
     """
@@ -63,18 +82,35 @@ class Settings:
     batch: BatchOptions = field(default_factory=BatchOptions)
     log: LogOptions = field(default_factory=LogOptions)
     cache: MemoryOptions = field(default_factory=MemoryOptions)
+    store: StoreOptions = field(default_factory=StoreOptions)
     retry: RetryPolicy = field(default_factory=RetryPolicy)
     hedge: HedgePolicy = field(default_factory=HedgePolicy)
     breaker: BreakerPolicy = field(default_factory=BreakerPolicy)
     limiter: LimiterPolicy = field(default_factory=LimiterPolicy)
+    shedding: SheddingOptions = field(default_factory=SheddingOptions)
     policies: Mapping[str, ServicePolicies] = field(default_factory=dict)
     criticality: Mapping[str, Criticality] = field(default_factory=dict)
     admin: AdminOptions = field(default_factory=AdminOptions)
+    rate_limits: RateLimitOptions = field(default_factory=RateLimitOptions)
+    quotas: Mapping[str, QuotaOptions] = field(default_factory=dict)
+    idempotency: IdempotencyOptions = field(default_factory=IdempotencyOptions)
+    idempotent: Mapping[str, Mode] = field(default_factory=dict)
+    cursors: CursorOptions = field(default_factory=CursorOptions)
+    browser: BrowserOptions = field(default_factory=BrowserOptions)
+    cors: CorsOptions = field(default_factory=CorsOptions)
+    cors_paths: Mapping[str, CorsOptions] = field(default_factory=dict)
     services: Mapping[str, str] = field(default_factory=dict)
     routes: Mapping[str, JsonChoices] = field(default_factory=dict)
     clients: Mapping[Client, JsonChoices] = field(default_factory=dict)
-    access: Mapping[str, Literal["public", "signed_in"]] = field(default_factory=dict)
+    access: Mapping[str, str] = field(default_factory=dict)
     issuers: tuple[IssuerOptions, ...] = ()
+    identity: Mapping[str, Telling] = field(default_factory=dict)
+    signing: SigningOptions = field(default_factory=SigningOptions)
+    exchange: ExchangeOptions = field(default_factory=ExchangeOptions)
+    refresh: RefreshOptions = field(default_factory=RefreshOptions)
+    security: Mapping[str, ServiceSecurity] = field(default_factory=dict)
+    login: LoginOptions = field(default_factory=LoginOptions)
+    sessions: SessionOptions = field(default_factory=SessionOptions)
     file: Path | None = None
     folder: Path = Path()
 
@@ -82,6 +118,7 @@ class Settings:
         """Raises ContractMistake for an address that is none, and for a choice that a screen, which
         declares its JSON, leaves to nobody.
         """
+        check_prefixes(self.cors_paths)
         for service, target in self.services.items():
             check_target(target, where=f'services."{service}"')
         for client, chosen in self.clients.items():
@@ -154,7 +191,7 @@ def load(
     if wanted.contract:
         data.setdefault("contract", {}).update(wanted.contract)
     if wanted.open_access:
-        data["access"] = {"default": "public"}
+        data["access"] = {"api": "public", "default": "public"}
     settings: Settings = reader.read(data, file=file, folder=file.parent if file else Path())
     if reader.mistakes:
         raise ContractMistakes.of(reader.mistakes)

@@ -9,16 +9,19 @@ Source    docs/spec/demo.md "zero-code"; docs/spec/transcoding.md PT16, HT9, HT1
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import astuple, dataclass, field, replace
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar
 
+from bff import __version__
 from bff.contract.catalog import Catalog
 from bff.contract.exposure import Exposure
 from bff.contract.service_rules import ServiceRules
 from bff.settings import Settings
+from bff.stores.key_digest import digest_of
 from bff.terms.deadline import Deadline
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from bff.transport.http2.options import Http2Options
@@ -91,6 +94,25 @@ async def ask_server(address: str, options: Http2Options = _PLAIN) -> Reflected:
         return await reflected(transport, address=address, deadline=Deadline.after(REFLECTION_S))
     finally:
         await transport.close()
+
+
+def edition_of(sources: Sources, settings: Settings) -> str:
+    """Changes with the contract, the screens' own files and how JSON is written: what another
+    release remembers in a store that both share is not given out by this one.
+    """
+    screens = tuple(sorted(_screens(settings.contract.views)))
+    choices = (repr(settings.clients), astuple(settings.json))
+    return digest_of((__version__, sources.descriptor_sets, screens, choices), space="").hex()
+
+
+def _screens(packages: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Every file of theirs, templates too."""
+    for name in packages:
+        found = find_spec(name)
+        for folder in (found and found.submodule_search_locations) or ():
+            for path in Path(folder).rglob("*"):
+                if path.is_file() and path.parent.name != "__pycache__":
+                    yield path.relative_to(folder).as_posix(), path.read_bytes()
 
 
 def _files(settings: Settings, mistakes: list[ContractMistake]) -> Sources:

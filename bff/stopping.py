@@ -4,7 +4,8 @@ Why       Whoever sends us traffic learns only at its next probe that we stop. U
           whoever comes; then nobody new, and those inside may finish.
 How       SIGTERM: /readyz says no and each answer closes its connection, for `lame_duck_s`. Then
           the listeners close and streams get a last event; what has not ended `drain_s` later is
-          cut. Ctrl-C is somebody who waits: no lame duck. A second signal ends at once.
+          cut. Ctrl-C is somebody who waits: no lame duck. A second signal ends at once, unless it
+          came by another way: systemd tells a worker, and the supervisor that tells it, too.
 Called by serve.
 Never     waits for a client longer than it was told to.
 Source    docs/spec/reliability.md section 2, "SIGTERM under load"; Google SRE book, "lame duck".
@@ -29,7 +30,7 @@ class Stoppable(Protocol):
 
 
 class Stopping:
-    """Ends these listeners when a signal comes."""
+    """Ends these listeners when a signal comes; the `early` ones of them without a lame duck."""
 
     def __init__(
         self,
@@ -39,8 +40,11 @@ class Stopping:
         closing: Closing,
         options: ServerOptions,
         emit: Emit,
+        early: Iterable[Stoppable] = (),
     ) -> None:
         self._listeners = listeners
+        self._early = tuple(early)
+        self._heard: set[str] = set()
         self._connections = tuple(connections)
         self._closing = closing
         self._options = options
@@ -55,13 +59,22 @@ class Stopping:
             loop.add_signal_handler(number, self.signalled, number, loop.call_later)
 
     def signalled(
-        self, number: int, later: Callable[[float, Callable[[], None]], asyncio.TimerHandle]
+        self,
+        number: int,
+        later: Callable[[float, Callable[[], None]], asyncio.TimerHandle],
+        *,
+        by: str = "signal",
     ) -> None:
         """`later` is a loop's call_later."""
-        if self._closing.announced:
+        if by in self._heard:
             self._at_once()
             return
+        self._heard.add(by)
+        if self._closing.announced:
+            return
         self._closing.announce()
+        for listener in self._early:
+            listener.should_exit = True
         for one in self._connections:
             one.closing = True
         self._emit(Lifecycle(state="draining"))

@@ -17,6 +17,7 @@ from tests.serve.library import BOOKS, SERVICE, running_library, write_protos
 from tests.serve.process import run
 
 BOOK = "/v1/shelves/a/books/b"
+MEANS = f"JSON codec: {engine_name()}; store: memory"
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +44,7 @@ def test_check_takes_the_sources_that_serve_takes(folder, capsys):
     address = ["--service", "*=127.0.0.1:1", "--auth", "none"]
     for source in (["--descriptors", "library.binpb"], ["--protos", "protos"]):
         assert 0 == main(["check", *source, *address])
-        said = f"ok: 2 endpoints, 1 service addresses, 0 issuers; JSON codec: {engine_name()}\n"
+        said = f"ok: 2 endpoints, 1 service addresses, 0 issuers; {MEANS}\n"
         assert (said, "") == capsys.readouterr()
 
 
@@ -182,7 +183,7 @@ async def test_a_reflected_service_keeps_the_address_that_the_operator_gave_it(f
         _, _, unreachable = await run("try", "GET", BOOK, *words, *named, cwd=folder)
         _, found, _ = await run("try", "GET", BOOK, *words, "--service", "*=[::1]:1", cwd=folder)
 
-    said = f"ok: 2 endpoints, 1 service addresses, 0 issuers; JSON codec: {engine_name()}"
+    said = f"ok: 2 endpoints, 1 service addresses, 0 issuers; {MEANS}"
     assert (0, said, "") == (status, out, err)
     assert "UNAVAILABLE" in unreachable
     assert "shelves/a/books/b" == json.loads(found)["name"]
@@ -241,3 +242,10 @@ def test_a_codec_engine_that_is_none_is_one_line():
 def test_batches_are_served_where_the_operator_wants_them(capsys):
     assert ["POST", "/v1/batch"] not in routes(capsys)
     assert ["POST", "/v1/batch"] in routes(capsys, "--set", "batch.requests=20")
+
+
+def test_check_says_which_store_is_used_without_its_password(folder, capsys, monkeypatch):
+    monkeypatch.setenv("BFF_STORE_URL", "rediss://bff:a-secret@cache.example:6380/1")
+    assert 0 == main(["check", "--protos", "protos", "--service", "*=[::1]:1", "--auth", "none"])
+    said = "".join(capsys.readouterr())
+    assert (True, False) == ("store: rediss://cache.example:6380/1" in said, "a-secret" in said)

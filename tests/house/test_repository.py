@@ -49,7 +49,7 @@ def _cache(path: Path) -> bool:
 
 def targets(makefile: str) -> Mapping[str, str]:
     """Target -> what `make help` says of it."""
-    return dict(re.findall(r"^([a-z-]+): ## (.+)$", makefile, re.MULTILINE))
+    return dict(re.findall(r"^([a-z0-9-]+): ## (.+)$", makefile, re.MULTILINE))
 
 
 def wanted(project: Project) -> set[str]:

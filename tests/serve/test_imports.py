@@ -50,7 +50,7 @@ async def boot(file, descriptors, target, handlers):
     overrides = Overrides(
         descriptors=(descriptors,),
         services=(("*", target),),
-        keys=(("server.handlers", handlers),),
+        keys=(("server.handlers", handlers), ("transport.insecure", "true")),
         open_access=True,
     )
     settings = load(Path(file), environment={}, overrides=overrides)

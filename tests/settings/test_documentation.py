@@ -8,12 +8,14 @@ from typing import Any, get_type_hints
 import pytest
 
 from bff.guard.identity import IssuerOptions
+from bff.guard.rate_limit_options import QuotaOptions
 from bff.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 SECTIONS = {
     **{f"[{name}]": kind for name, kind in get_type_hints(Settings).items() if is_dataclass(kind)},
     "[[issuers]]": IssuerOptions,
+    "[quotas.NAME]": QuotaOptions,
 }
 
 

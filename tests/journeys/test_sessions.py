@@ -1,0 +1,185 @@
+"""A browser with a session in front of the whole BFF: real services, the demo's own provider."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from bff.app import assemble
+from bff.guard.cookies import SESSION_COOKIE
+from bff.settings import Overrides, load
+from bff.telemetry.metrics import Metrics
+from bff.terms.events import Event
+from fake_services.demo_keys import DemoKeys, demo_keys
+from fake_services.identity_provider import IdentityProvider
+from fake_services.identity_provider_run import provider_running
+from fake_services.server import Running, running
+from fake_services.tokens import TokenOptions, token
+from tests.journeys.conftest import ROOT, keyed
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+ORIGIN = "https://localhost:8080"
+DASHBOARD, TODOS = "/web/v1/dashboard", "/v1/todos"
+OURS = {"sec-fetch-site": "same-origin"}
+CHANGING = {**OURS, "x-csrf": "1", "content-type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The demo with its provider. `access_s` of a token is 300."""
+
+    app: object
+    provider: IdentityProvider
+    services: Running
+    keys: DemoKeys
+    events: list[Event]
+
+    def browser(self) -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)  # type: ignore[arg-type]
+        return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def web(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Web]:
+    keys = demo_keys(tmp_path_factory.mktemp("demo"))
+    async with AsyncExitStack() as stack:
+        services = await stack.enter_async_context(running())
+        provider = await stack.enter_async_context(provider_running(keys))
+        overrides = Overrides(services=tuple(services.addresses.items()))
+        settings = keyed(load(ROOT / "bff.toml", environment={}, overrides=overrides), keys)
+        login = replace(settings.login, issuer=provider.issuer, origin=ORIGIN)
+        events: list[Event] = []
+        bff = assemble(replace(settings, login=login), emit=events.append, metrics=Metrics())
+        await stack.enter_async_context(bff.running())
+        yield Web(bff.public, provider, services, keys, events)
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def browser(web: Web) -> AsyncIterator[httpx.AsyncClient]:
+    web.events.clear()
+    async with web.browser() as found:
+        yield found
+
+
+async def sign_in(web: Web, browser: httpx.AsyncClient, person: str) -> str:
+    """The whole way; returns the session's id."""
+    went = await browser.get("/bff/login")
+    asked = dict(parse_qsl(urlsplit(went.headers["location"]).query))
+    async with httpx.AsyncClient() as elsewhere:
+        picked = await elsewhere.post(
+            f"{web.provider.issuer}/pick", data={**asked, "person": person}
+        )
+    landed = await browser.get(picked.headers["location"])
+    assert 200 == landed.status_code, landed.text
+    return browser.cookies[SESSION_COOKIE]
+
+
+async def test_a_session_sees_what_a_token_of_the_same_user_sees(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(web, browser, "bob")
+    by_cookie = await browser.get(DASHBOARD, headers=OURS)
+    bearer = {"authorization": f"Bearer {token('bob', web.keys, TokenOptions())}"}
+    async with web.browser() as mobile:
+        by_token = await mobile.get(DASHBOARD, headers=bearer)
+    assert (200, by_token.json()["user"]) == (by_cookie.status_code, by_cookie.json()["user"])
+
+
+async def test_services_get_the_token_behind_the_session_and_never_the_cookie(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    """threats.md "metadata injection": the service sees who calls by a token of the issuer's."""
+    identifier = await sign_in(web, browser, "ada")
+    web.services.record.clear()
+    await browser.get(DASHBOARD, headers=OURS)
+    sent = [dict(call.metadata) for call in web.services.record.calls]
+    assert sent
+    assert {"Bearer eyJ"} == {one["authorization"][:10] for one in sent}
+    assert identifier not in str(sent)
+    assert not [name for one in sent for name in one if "cookie" in name]
+
+
+async def test_row_98_a_change_needs_the_header(web: Web, browser: httpx.AsyncClient) -> None:
+    await sign_in(web, browser, "ada")
+    body = {"title": "from a browser"}
+    without = await browser.post(TODOS, json=body, headers=OURS)
+    foreign = await browser.post(TODOS, json=body, headers={**CHANGING, "origin": "https://evil"})
+    good = await browser.post(TODOS, json=body, headers=CHANGING)
+    assert [403, 403] == [without.status_code, foreign.status_code]
+    assert good.status_code in (200, 201)
+
+
+async def test_row_87_a_cookie_beside_a_token_is_refused(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    await sign_in(web, browser, "ada")
+    bearer = f"Bearer {token('bob', web.keys, TokenOptions())}"
+    answer = await browser.get(DASHBOARD, headers={**OURS, "authorization": bearer})
+    assert (400, "ambiguous-credentials") == (answer.status_code, slug(answer))
+
+
+async def test_row_94_an_ended_session_is_a_401_that_clears_the_cookie(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    browser.cookies.set(SESSION_COOKIE, "A" * 43, domain="localhost.local", path="/")
+    answer = await browser.get(DASHBOARD, headers=OURS)
+    assert (401, "session-expired") == (answer.status_code, slug(answer))
+    assert SESSION_COOKIE not in browser.cookies
+
+
+async def test_row_105_a_hundred_requests_on_an_expired_token_are_one_refresh(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    web.provider.access_s = 0.001
+    try:
+        await sign_in(web, browser, "cleo")
+    finally:
+        web.provider.access_s = 300
+    before = web.provider.asked["token"]
+    asked = [browser.get(f"{TODOS}?pageSize=1", headers=OURS) for _ in range(100)]
+    answers = await asyncio.gather(*asked)
+    assert ({200}, before + 1) == (
+        {answer.status_code for answer in answers},
+        web.provider.asked["token"],
+    )
+
+
+async def test_two_browsers_never_see_each_others_answers(web: Web) -> None:
+    """Interleaved, over coalescing and caches: each sees its own user and nobody else's."""
+    async with web.browser() as one, web.browser() as other:
+        await sign_in(web, one, "ada")
+        await sign_in(web, other, "bob")
+        both = [one, other] * 50
+        answers = await asyncio.gather(*(it.get(DASHBOARD, headers=OURS) for it in both))
+    names = [answer.json()["user"]["name"] for answer in answers]
+    assert 2 == len(set(names))
+    assert [names[0], names[1]] * 50 == names
+
+
+async def test_signing_out_ends_it_for_the_next_request(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    cookie = await sign_in(web, browser, "ada")
+    url = (await browser.get("/bff/user", headers=OURS)).json()["logoutUrl"]
+    left = await browser.get(url)
+    again = await browser.get(DASHBOARD, headers={**OURS, "cookie": f"{SESSION_COOKIE}={cookie}"})
+    assert (303, 401) == (left.status_code, again.status_code)
+
+
+async def test_no_token_and_no_id_is_in_an_answer_or_an_event(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    cookie = await sign_in(web, browser, "ada")
+    answers = [await browser.get(path, headers=OURS) for path in (DASHBOARD, TODOS, "/bff/user")]
+    told = "".join(answer.text + str(answer.headers) for answer in answers) + repr(web.events)
+    assert "eyJ" not in told
+    assert cookie not in told
+
+
+def slug(answer: httpx.Response) -> str:
+    return str(answer.json()["type"]).rpartition("/")[2]
