@@ -6,6 +6,7 @@ Never     writes the page from a part of the plan, or from a short run.
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
 import time
@@ -41,6 +42,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 async def _all(
     scenarios: Sequence[Scenario], folder: Path, times: Times, options: argparse.Namespace
 ) -> tuple[list[Ran], float]:
+    task = asyncio.current_task()
+    assert task is not None
+    # whoever ends us ends what we started, too
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     rate = options.rate
     if not rate:
         rate = SHORT_RATE

@@ -173,6 +173,38 @@ def test_check_is_content_when_every_step_is(
     assert capsys.readouterr().out.endswith("pytest: 1 passed\ncheck: all is well\n")
 
 
+def test_check_does_not_repeat_what_test_has_passed_on(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tested = tmp_path / "tested"
+    monkeypatch.setattr(dev, "TESTED", tested)
+    monkeypatch.setattr(dev, "fingerprint", lambda: "these files")
+    tested.write_text("other files")
+    assert "pytest" in dev.steps()["tests"]
+    tested.write_text("these files")
+    assert [] == dev.steps()["tests"]
+    dev.run_step("tests", [])
+    assert "has passed on these very files" in capsys.readouterr().out
+
+
+def test_files_that_differ_in_anything_were_not_tested(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    monkeypatch.setattr(dev, "native_stamp", lambda: "")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.py").write_text("1")
+    assert "" == dev.fingerprint()
+    subprocess.run(["git", "init", "-q"], check=True)
+    seen = {dev.fingerprint()}
+    for change in ("2", "1", "1 "):
+        (tmp_path / "a.py").write_text(change)
+        seen.add(dev.fingerprint())
+    (tmp_path / "b.py").write_text("")
+    seen.add(dev.fingerprint())
+    assert 4 == len(seen - {""})
+
+
 def test_a_program_that_is_missing_fails_its_step() -> None:
     done = dev.run(["no-such-program"])
     assert (127, "no-such-program: No such file or directory\n") == (done.returncode, done.stdout)
