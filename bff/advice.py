@@ -31,7 +31,7 @@ def _unaddressed(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
 
 def _locked_out(settings: Settings, blueprint: Blueprint) -> tuple[str, ...]:
     closed = sum(not one.access.is_public for one in blueprint.endpoints)
-    if settings.issuers or not closed:
+    if settings.issuers or settings.login.issuer or not closed:
         return ()
     what = f"{closed} routes want a token and there is no [[issuers]] to trust:"
     return (f"{what} add one, or open them with --auth none",)

@@ -16,6 +16,7 @@ from bff.arguments import add_explaining, add_listening, add_settings, settings_
 from bff.calls.pipeline import pipeline
 from bff.compose.blueprint import Blueprint
 from bff.contract.codec.native_engine import engine_name
+from bff.guarding import guarding_of
 from bff.printout import check as check_file
 from bff.printout import write as write_file
 from bff.reach import check_reach, service_identity_of
@@ -29,6 +30,7 @@ from bff.supervisor import command_of, supervise
 from bff.telemetry.log import JsonLog
 from bff.terms.events import silence
 from bff.terms.mistakes import ContractMistakes
+from bff.terms.process import Process
 from bff.tryout import tryout
 from bff.worker import Inherited, WholeLines
 
@@ -118,12 +120,14 @@ def _check(options: argparse.Namespace) -> int:
     settings, blueprint = _read(options)
     check_reach(settings)
     service_identity_of(settings, _services_of(blueprint))
+    shelves = Shelves(settings.store)
+    guarding_of(settings, blueprint, shelves, emit=silence, act_as=None, process=Process())
     for one in advice(settings, blueprint):
         _say(f"note: {one}")
     print(
         f"ok: {len(blueprint.endpoints)} endpoints, {len(settings.services)} service addresses,"
         f" {len(settings.issuers)} issuers; JSON codec: {engine_name()};"
-        f" store: {Shelves(settings.store).place}"
+        f" store: {shelves.place}"
     )
     return 0
 

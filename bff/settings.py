@@ -115,16 +115,29 @@ class Settings:
     folder: Path = Path()
 
     def __post_init__(self) -> None:
-        """Raises ContractMistake for an address that is none, and for a choice that a screen, which
-        declares its JSON, leaves to nobody.
+        """Raises ContractMistake for an address that is none, for a choice that a screen, which
+        declares its JSON, leaves to nobody, and for workers that would forget for each other.
         """
         check_prefixes(self.cors_paths)
+        if self.server.workers != 1 and not self.store.url:
+            self._check_workers()
         for service, target in self.services.items():
             check_target(target, where=f'services."{service}"')
         for client, chosen in self.clients.items():
             if client != "api" and replace(chosen, errors=None) != JsonChoices():
                 what = "a screen declares its JSON: only `errors` can be chosen for its client"
                 raise ContractMistake(what, where=f"clients.{client}")
+
+    def _check_workers(self) -> None:
+        """What one worker remembers, the next one must know."""
+        keyed = self.idempotency.keys != "off" or set(self.idempotent.values()) - {"off"}
+        for wanted, name in ((self.login.issuer, "[login]"), (keyed, "Idempotency-Key")):
+            if wanted:
+                what = f"{name} needs a [store] url where there are several workers"
+                raise ContractMistake(what, where="server.workers")
+        if self.cursors.signed and not self.cursors.keys:
+            what = "[cursors] keys must be given where there are several workers"
+            raise ContractMistake(what, where="server.workers")
 
     @property
     def policies_of_calls(self) -> Policies:

@@ -153,7 +153,7 @@ def welcome(ports: tuple[int, int], addresses: Mapping[str, str], log: Path) -> 
         f"BFF     {bff}",
         f"Admin   {admin}",
         f"Docs    {bff}/docs",
-        f"Sign in http://localhost:{ports[0]}/bff/login as ada, bob or cleo (in a browser)",
+        f"Page    http://localhost:{ports[0]}/ (three clients; sign in as ada, bob or cleo)",
         f"Log     {seen_from_root(log)}",
         "",
         "Ask for a dashboard, as the user ada:",

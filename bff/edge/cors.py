@@ -23,12 +23,13 @@ from bff.edge.request import Head
 METHODS: Final = "GET, HEAD, POST, PUT, PATCH, DELETE"
 SENT: Final = tuple(
     "accept authorization content-type grpc-timeout idempotency-key if-match if-none-match"
-    " last-event-id traceparent tracestate x-csrf x-request-id x-request-timeout".split()
+    " last-event-id traceparent tracestate x-csrf x-request-id x-request-timeout x-server-timeout"
+    " x-version".split()
 )
 """What a page may send everywhere: whatever our endpoints read."""
 READ: Final = tuple(
-    "etag idempotency-replayed location ratelimit ratelimit-policy retry-after www-authenticate"
-    " x-bff-complete x-request-id".split()
+    "cache-status etag idempotency-replayed location ratelimit ratelimit-policy retry-after"
+    " www-authenticate x-bff-complete x-cache-status x-request-id x-version".split()
 )
 """What it may read everywhere, beside what browsers give it anyway."""
 _VARY = (b"vary", b"origin")

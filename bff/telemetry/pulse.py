@@ -1,7 +1,7 @@
 """Is this process well: does its loop turn in time, is there memory left?
 
 Why       A loop that is blocked answers nobody and tells nobody; a process without memory is
-          killed. Both are seen by asking twice a second how late one is asked.
+          killed. Both are seen by asking four times a second how late one is asked.
 Called by serve, which tells the connections and /readyz.
 Never     costs more than some 50 us a second.
 Source    docs/spec/reliability.md section 2, "memory pressure", F16, F25.

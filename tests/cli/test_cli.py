@@ -249,3 +249,25 @@ def test_check_says_which_store_is_used_without_its_password(folder, capsys, mon
     assert 0 == main(["check", "--protos", "protos", "--service", "*=[::1]:1", "--auth", "none"])
     said = "".join(capsys.readouterr())
     assert (True, False) == ("store: rediss://cache.example:6380/1" in said, "a-secret" in said)
+
+
+@pytest.mark.parametrize(
+    ("lines", "mistake"),
+    [
+        ('[quotas.bad]\nlimit = 3\nendpoints = ["nope"]\n', "nope"),
+        ('[sessions]\nkeys = ["short"]\n', "sessions.keys"),
+    ],
+)
+def test_check_refuses_what_serve_would_refuse(folder, capsys, lines, mistake):
+    Path("bff.toml").write_text(f'[contract]\nprotos = ["protos"]\n{LOGIN}{lines}')
+    assert 1 == main(["check", "--config", "bff.toml"])
+    assert mistake in capsys.readouterr().err
+
+
+LOGIN = """
+[login]
+issuer = "https://login.example"
+client_id = "bff"
+client_secret = "of the test"
+origin = "https://app.example"
+"""

@@ -131,3 +131,35 @@ def test_a_file_that_is_not_toml_says_where(file: Path):
     found = mistakes_of(file, "[server\n")
     assert ["this is not TOML"] == [found[0][:16]]
     assert ["there is no such file @ nowhere.toml"] == mistakes_of(Path("nowhere.toml"))
+
+
+LOGIN = """
+[login]
+issuer = "https://login.example"
+client_id = "bff"
+client_secret = "of the test"
+origin = "https://app.example"
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "mistakes"),
+    [
+        ("", []),
+        (LOGIN, ["[login] needs a [store] url where there are several workers"]),
+        (f'{LOGIN}[store]\nurl = "redis://a"\n', []),
+        (
+            '[idempotency]\nkeys = "on"\n',
+            ["Idempotency-Key needs a [store] url where there are several workers"],
+        ),
+        (
+            "[cursors]\nsigned = true\n",
+            ["[cursors] keys must be given where there are several workers"],
+        ),
+    ],
+)
+def test_what_one_worker_remembers_the_next_one_must_know(file: Path, text, mistakes):
+    found = mistakes_of(file, f"[server]\nworkers = 2\n{text}") if mistakes else []
+    assert [f"{one} @ server.workers" for one in mistakes] == found
+    file.write_text(f"[server]\nworkers = {1 if mistakes else 2}\n{text}")
+    assert load(file, environment={}).server.workers in (1, 2)
