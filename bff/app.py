@@ -44,7 +44,7 @@ from bff.served import Means, blueprint_of
 from bff.settings import Settings
 from bff.sources import Sources, edition_of, read_files
 from bff.stores.shelves import Shelves
-from bff.telemetry.metrics import Metrics
+from bff.telemetry.metrics import CONTENT_TYPE, Metrics
 from bff.terms.context import Identity
 from bff.terms.events import Emit
 from bff.terms.mistakes import ContractMistake, ContractMistakes
@@ -195,6 +195,6 @@ def _front_options(settings: Settings, blueprint: Blueprint) -> FrontOptions:
 
 def _metrics(metrics: Metrics) -> BaseRoute:
     async def scrape(_request: Request) -> Response:
-        return Response(metrics.render(), media_type="text/plain; version=0.0.4; charset=utf-8")
+        return Response(metrics.render(), media_type=CONTENT_TYPE)
 
     return Route("/metrics", scrape)

@@ -11,8 +11,6 @@ Called by app.
 Never     decides anything: guard does.
 """
 
-from inspect import isawaitable
-
 from bff.compose.endpoint import Endpoint
 from bff.edge.front import Gate
 from bff.guard.access import admit
@@ -22,7 +20,7 @@ from bff.guard.rate_limit import Headers, Limits
 from bff.guard.refusal import challenge
 from bff.guard.sessions import Sessions
 from bff.guard.shedding import shed
-from bff.stores.store import Soon
+from bff.stores.store import Soon, soon
 from bff.terms.context import Identity, RequestContext
 from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.process import Process
@@ -102,7 +100,7 @@ class _Rooms:
             return context._replace(identity=self._act_as)
         limits, said = self._limits, NO_HEADERS
         if limits is not None:
-            said = await _later(limits.by_address(context, endpoint))
+            said = await soon(limits.by_address(context, endpoint))
         known = context
         if self._sessions is not None and shown.cookies and not endpoint.access.is_public:
             known = await self._sessions.identify(context, shown)
@@ -110,7 +108,7 @@ class _Rooms:
             known = await self._bearer.identify(context, shown.authorizations)
         admit(endpoint.access, known.identity, shown)
         if limits is not None:
-            said += await _later(limits.by_identity(known, endpoint))
+            said += await soon(limits.by_identity(known, endpoint))
         return known._replace(answer_headers=known.answer_headers + said) if said else known
 
     def _known(
@@ -135,7 +133,3 @@ def _now(headers: Soon[Headers]) -> Headers:
     """Of limits that answer at once."""
     found: Headers = headers  # type: ignore[assignment] # `at_once` has said so
     return found
-
-
-async def _later(headers: Soon[Headers]) -> Headers:
-    return await headers if isawaitable(headers) else headers

@@ -21,7 +21,7 @@ from bff.calls.keys import Key
 from bff.calls.origin import How
 from bff.contract.status import is_hidden, kind_of
 from bff.stores.memory import MemoryOptions, MemoryStore
-from bff.stores.store import Entry, Soon, Store
+from bff.stores.store import Entry, Store, soon
 from bff.stores.two_tier import Shared, TwoTier
 from bff.terms.codes import Code
 from bff.terms.context import Metadata
@@ -99,7 +99,7 @@ class Cache:
 
         Raises what `make` raised, and ServiceSilent when `deadline` has passed
         """
-        kept = await _now(self._store.get(key))
+        kept = await soon(self._store.get(key))
         age = "gone" if kept is None else _standing(kept, keep, self._clock())
         if kept is not None and age in ("fresh", "stale"):
             if age == "stale":
@@ -118,12 +118,12 @@ class Cache:
 
     async def forget(self, key: Key) -> None:
         """What was remembered turned out to be of no use."""
-        await _now(self._store.delete(key))
+        await soon(self._store.delete(key))
 
     async def purge(self, tags: Iterable[str]) -> int:
         """Forget all that has one of these tags. Returns how much that was."""
         self._purges += 1
-        return await _now(self._store.purge(tags))
+        return await soon(self._store.purge(tags))
 
     async def close(self) -> None:
         """Give up what is being asked for."""
@@ -159,7 +159,7 @@ class Cache:
         entry = made.entry
         if entry.gone_at_s > entry.made_at_s and purges == self._purges:
             asked_at_s = min(began_s, entry.made_at_s)
-            await _now(self._store.set(key, entry._replace(made_at_s=asked_at_s)))
+            await soon(self._store.set(key, entry._replace(made_at_s=asked_at_s)))
         return made
 
     def _stands_in(self, kept: Entry, keep: Keep, failure: Failure) -> bool:
@@ -185,8 +185,3 @@ def _standing(entry: Entry, keep: Keep, now_s: float) -> str:
     if now_s < entry.fresh_until_s:
         return "fresh"
     return "stale" if now_s < entry.fresh_until_s + keep.stale_while_revalidate_s else "old"
-
-
-async def _now(soon: Soon[T]) -> T:
-    """What a store answered, at once where it can."""
-    return await soon if isinstance(soon, Awaitable) else soon

@@ -10,8 +10,8 @@ Source    RFC 2104, RFC 4868; AIP-158 (opaque page tokens); docs/spec/threats.md
 """
 
 import binascii
-from base64 import b64decode, urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest, digest
 from os import urandom
@@ -19,9 +19,9 @@ from os import urandom
 from bff.compose.endpoint import Ask
 from bff.stores.key_digest import digest_of
 from bff.terms.context import RequestContext
-from bff.terms.mistakes import ContractMistake
+from bff.terms.named_keys import KEY_BYTES, named_keys
 
-KEY_BYTES, MAC_BYTES = 32, 16
+MAC_BYTES = 16
 _OF_THIS_PROCESS = "p"
 
 
@@ -36,7 +36,7 @@ class CursorOptions:
 
     def __post_init__(self) -> None:
         """Raises ContractMistake for a key that is none; never with the key."""
-        keys_of(self.keys)
+        named_keys(self.keys, where="cursors.keys")
 
 
 class Forged(Exception):
@@ -83,29 +83,6 @@ def place_of(where: str, ask: Ask, context: RequestContext, *, shared: bool) -> 
     who = context.identity
     caller = () if shared else (who.issuer, who.subject)
     return digest_of((where, ask.values, caller), space="cursor")
-
-
-def keys_of(texts: Iterable[str]) -> Mapping[str, bytes]:
-    """Raises ContractMistake.
-
-    >>> list(keys_of(["may:" + "A" * 43 + "="]))
-    ['may']
-    """
-    found: dict[str, bytes] = {}
-    for text in texts:
-        name, _, encoded = text.partition(":")
-        try:
-            key = b64decode(encoded, validate=True)
-        except binascii.Error:
-            key = b""
-        if len(key) != KEY_BYTES or not (name.isascii() and name.isalnum()) or name in found:
-            what = (
-                'each must be "name:key": letters and digits that no other has, then 32 random'
-                " bytes in base64"
-            )
-            raise ContractMistake(what, where="cursors.keys")
-        found[name] = key
-    return found
 
 
 def _mac(key: bytes, token: bytes, bound_to: bytes) -> bytes:

@@ -14,10 +14,11 @@ from urllib.parse import quote, unquote_plus
 
 import orjson
 
-from bff.compose.cursor_seal import CursorOptions, CursorSeal, Forged, keys_of, place_of
+from bff.compose.cursor_seal import CursorOptions, CursorSeal, Forged, place_of
 from bff.compose.endpoint import Answer, Ask, Endpoint, Run
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, Violation
+from bff.terms.named_keys import named_keys
 
 JSON: Final = "application/json"
 SENT: Final = frozenset({"cursor", "page_token", "pageToken"})
@@ -39,7 +40,7 @@ class Cursors:
     """Seals the pages of one BFF."""
 
     def __init__(self, options: CursorOptions) -> None:
-        self._seal = CursorSeal(keys_of(options.keys))
+        self._seal = CursorSeal(named_keys(options.keys, where="cursors.keys"))
 
     def __repr__(self) -> str:
         return f"<Cursors by {self._seal!r}>"

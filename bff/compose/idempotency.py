@@ -12,7 +12,7 @@ Source    draft-ietf-httpapi-idempotency-key-header-07; docs/spec/bad-input.md r
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from os import urandom
@@ -31,7 +31,7 @@ from bff.compose.idempotency_record import (
 )
 from bff.contract.status import retryable
 from bff.stores.records import Records, StoreUnreachable
-from bff.stores.store import Soon
+from bff.stores.store import soon
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, ServiceSaid
@@ -149,7 +149,7 @@ class _Once:
         name, asked = name_of(key_of(sent), context), fingerprint(self._endpoint, ask)
         note = pending(asked, urandom(8))
         ttl_s = self._endpoint.deadline_s + GRACE_S
-        if not await _now(self._records.add(name, note, ttl_s=ttl_s)):
+        if not await soon(self._records.add(name, note, ttl_s=ttl_s)):
             return await self._before(name, asked)
         work = asyncio.create_task(self._work(context, ask, name, note=note, asked=asked))
         self._under_way.add(work)
@@ -163,7 +163,7 @@ class _Once:
 
     async def _before(self, name: str, asked: bytes) -> Answer:
         """What the first request with this key came to."""
-        found = await _now(self._records.get(name))
+        found = await soon(self._records.get(name))
         record = read(found) if found else None
         if record is not None and record.asked != asked:
             what = "this key was sent with another request: use each key for one request"
@@ -200,9 +200,9 @@ class _Once:
         """
         with suppress(StoreUnreachable):
             if record is None:
-                await _now(self._records.delete(name))
+                await soon(self._records.delete(name))
             else:
-                await _now(self._records.swap(name, note, record, ttl_s=self._keep_s))
+                await soon(self._records.swap(name, note, record, ttl_s=self._keep_s))
 
 
 def _sent(ask: Ask) -> str:
@@ -210,7 +210,3 @@ def _sent(ask: Ask) -> str:
     if isinstance(headers, Headers) and len(headers.all(HEADER.encode())) > 1:
         raise BadInput.at("Idempotency-Key", "send it once")
     return headers.get(HEADER, "")
-
-
-async def _now(soon: Soon[T]) -> T:
-    return await soon if isinstance(soon, Awaitable) else soon

@@ -12,11 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bff.terms.mistakes import ContractMistake
+from bff.terms.origins import check_origin_text
 
 ANY = "*"
-_ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_USUAL_PORTS = (":80", ":443")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,20 +44,10 @@ class CorsOptions:
             raise ContractMistake('"*" stands alone: it has all the others', where="cors.origins")
         for origin in self.origins:
             if origin != ANY:
-                _check_origin(origin)
+                check_origin_text(origin, where="cors.origins")
         for name in (*self.headers, *self.exposed):
             if _FIELD_NAME.fullmatch(name) is None or name == ANY:
                 raise ContractMistake(f"{name!r} is no name of a header", where="cors.headers")
-
-
-def _check_origin(origin: str) -> None:
-    usual = origin.endswith(_USUAL_PORTS) and origin.count(":") > 1
-    if _ORIGIN.fullmatch(origin) is None or usual:
-        what = (
-            f"{origin!r} is no origin as browsers send it: https://host or https://host:port,"
-            " in lower case, with no path and no usual port"
-        )
-        raise ContractMistake(what, where="cors.origins")
 
 
 def check_prefixes(paths: Mapping[str, CorsOptions]) -> None:

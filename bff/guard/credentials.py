@@ -38,16 +38,3 @@ def bearer_token(authorization: Sequence[str]) -> str | None:
     if _BEARER_WORD.match(value):
         raise no_credentials("The Authorization header needs the form: Bearer, a space, one token.")
     raise no_credentials("Only bearer tokens are accepted: send Authorization: Bearer, a token.")
-
-
-def refuse_second_credential(cookie: str, session_cookie: str) -> None:
-    """A session cookie beside a bearer token is refused: they may name different users (row 87).
-
-    cookie  the Cookie header's value, "" if absent; other cookies are nobody's business here
-    """
-    names = (part.partition("=")[0].strip() for part in cookie.split(";"))
-    if session_cookie and session_cookie in names:
-        raise BadInput(
-            "Send either the session cookie or a bearer token, not both.",
-            reason="ambiguous-credentials",
-        )

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from time import monotonic, time
 
-from bff.guard.credentials import bearer_token, refuse_second_credential
+from bff.guard.credentials import bearer_token
 from bff.guard.issuer import IssuerOptions
 from bff.guard.jwt import examine, prove
 from bff.guard.key_set import KeySet, Sleep
@@ -29,7 +29,6 @@ class BearerIdentity:
     clock           monotonic seconds: refreshing and waiting
     wall            Unix seconds: the only clock that tokens know
     fetch           source -> how to read it
-    session_cookie  beside a bearer token it makes a request ambiguous; "" for no such cookie
 
     Raises ContractMistake when two issuers have one name
     """
@@ -43,14 +42,12 @@ class BearerIdentity:
         wall: Clock = time,
         sleep: Sleep = asyncio.sleep,
         fetch: Callable[[str], Fetch] = fetcher,
-        session_cookie: str = "__Host-s",
         remembered: int = 10_000,
     ) -> None:
         self._issuers = {options.issuer: options for options in issuers}
         if len(self._issuers) != len(issuers):
             raise ContractMistake("two issuers have the same name", where="issuers")
         self._clock, self._wall = clock, wall
-        self._session_cookie = session_cookie
         self._proved = ProvedTokens(remembered)
         self._key_sets = {
             options.issuer: KeySet(
@@ -89,7 +86,7 @@ class BearerIdentity:
         token = bearer_token(authorization)
         if token is None:
             return context
-        identity = self._known(context, token)
+        identity = self._known(token)
         if identity is None:
             identity = await self._prove(token, context.deadline.remaining_s(self._clock()))
         return context._replace(identity=identity)
@@ -99,12 +96,11 @@ class BearerIdentity:
         token = bearer_token(authorization)
         if token is None:
             return context
-        identity = self._known(context, token)
+        identity = self._known(token)
         return None if identity is None else context._replace(identity=identity)
 
-    def _known(self, context: RequestContext, token: str) -> Identity | None:
+    def _known(self, token: str) -> Identity | None:
         """Whose token it is, where that was proved before."""
-        refuse_second_credential(context.headers.get("cookie", ""), self._session_cookie)
         return self._proved.find(token, self._wall())
 
     async def _prove(self, token: str, wait_s: float) -> Identity:

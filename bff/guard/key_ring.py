@@ -8,20 +8,12 @@ Never     shows a key; never says why something could not be opened.
 Source    NIST SP 800-38D (AES-GCM); docs/spec/threats.md "secrets and keys"; bad-input row 94.
 """
 
-import binascii
-from base64 import b64decode
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from os import urandom
-from typing import TYPE_CHECKING
 
-from bff.terms.mistakes import ContractMistake
+from bff.terms.named_keys import KEY_BYTES
 
-if TYPE_CHECKING:  # cryptography is megabytes, which a BFF without sessions does not need
-    pass
-
-KEY_BYTES = 32
 NONCE_BYTES = 12
-_WHERE = "sessions.keys"
 
 
 class Unreadable(Exception):
@@ -71,28 +63,3 @@ class KeyRing:
             return key.decrypt(rest[:NONCE_BYTES], rest[NONCE_BYTES:], bound_to)
         except InvalidTag:
             raise Unreadable from None
-
-    def is_newest(self, sealed: bytes) -> bool:
-        """Whether it was sealed with the key that seals now."""
-        return sealed.startswith(self._newest + b":")
-
-
-def read_keys(texts: Iterable[str]) -> Mapping[str, bytes]:
-    """Keys as the operator writes them: "name:base64 of 32 bytes", newest first.
-
-    Raises ContractMistake, which never quotes a key
-    """
-    found: dict[str, bytes] = {}
-    for text in texts:
-        name, _, encoded = text.partition(":")
-        try:
-            key = b64decode(encoded, validate=True)
-        except binascii.Error:
-            key = b""
-        if len(key) != KEY_BYTES or not name.isalnum():
-            what = 'each must be "name:key": letters and digits, then 32 random bytes in base64'
-            raise ContractMistake(what, where=_WHERE)
-        if name in found:
-            raise ContractMistake(f"two keys are called {name}", where=_WHERE)
-        found[name] = key
-    return found

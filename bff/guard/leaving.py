@@ -15,7 +15,8 @@ from bff.guard.id_token import LOGOUT_LIFETIME_S, NotForUs
 from bff.guard.login import Onward
 from bff.guard.session import Session
 from bff.guard.sessions import Sessions, is_sid_of, shown_id
-from bff.guard.vault import of_provider_sid, of_subject, soon
+from bff.guard.vault import of_provider_sid, of_subject
+from bff.stores.store import soon
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Refused, ServiceSilent
 from bff.terms.events import SessionTurned

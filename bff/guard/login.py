@@ -32,7 +32,7 @@ from bff.guard.transaction import (
     opened,
     read_answer,
 )
-from bff.guard.vault import soon
+from bff.stores.store import soon
 from bff.terms.errors import Failure
 from bff.terms.events import SessionTurned
 

@@ -24,7 +24,8 @@ from bff.guard.key_set import Sleep
 from bff.guard.provider import Provider
 from bff.guard.session import Session, SessionOptions, Verdict, judge, renewal_due_s
 from bff.guard.token_answer import GrantRefused, Tokens
-from bff.guard.vault import Kept, Vault, soon
+from bff.guard.vault import Kept, Vault
+from bff.stores.store import soon
 from bff.terms.codes import Code
 from bff.terms.deadline import Clock
 from bff.terms.errors import Failure, ServiceSilent

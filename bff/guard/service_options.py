@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
+from bff.guard.discovery import is_guarded
 from bff.terms.mistakes import ContractMistake
 
 Telling = Literal["bearer", "signed", "exchange", "none"]
@@ -68,9 +69,6 @@ class ExchangeOptions:
 
 def check_url(url: str, *, where: str) -> None:
     """Raises ContractMistake unless tokens may be sent there: by https, or within this machine."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    local = parts.scheme == "http" and host in ("localhost", "127.0.0.1", "::1")
-    if not host or not (parts.scheme == "https" or local) or parts.username or parts.fragment:
+    if not is_guarded(url) or urlsplit(url).username is not None or "#" in url:
         what = "must be an https:// address (http:// to this machine alone), without a user"
         raise ContractMistake(what, where=where)

@@ -14,9 +14,10 @@ from typing import NamedTuple
 
 import orjson
 
-from bff.guard.key_ring import read_keys
 from bff.terms.context import Identity
 from bff.terms.mistakes import ContractMistake
+from bff.terms.named_keys import named_keys
+from bff.terms.origins import check_origin_text
 
 FORM = 1
 """Of what is kept: a record of another form is a session that has ended."""
@@ -40,8 +41,10 @@ class SessionOptions:
     origins: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        """Raises ContractMistake for a key that is none, and for times that make no sense."""
-        read_keys(self.keys)
+        """Raises ContractMistake for keys, origins and times that make no sense."""
+        named_keys(self.keys, where="sessions.keys")
+        for origin in self.origins:
+            check_origin_text(origin, where="sessions.origins")
         if not 0 < self.idle_s <= self.absolute_s:
             raise ContractMistake(
                 "must be above 0, and at most absolute_s", where="sessions.idle_s"

@@ -16,22 +16,24 @@ from time import monotonic, time
 
 from bff.guard.cookies import digest_of, expired, new_id, session_id
 from bff.guard.csrf import check_csrf
-from bff.guard.key_ring import KeyRing, read_keys
+from bff.guard.key_ring import KeyRing
 from bff.guard.key_set import Sleep
 from bff.guard.login_options import LoginOptions
 from bff.guard.presented import Presented
 from bff.guard.provider import Provider
 from bff.guard.renewal import Renewals
 from bff.guard.session import Session, SessionOptions, Verdict, is_stale, judge
-from bff.guard.vault import Kept, Vault, credentials_of, key_of, soon
+from bff.guard.vault import Kept, Vault, credentials_of, key_of
 from bff.stores.records import Records
 from bff.stores.records_memory import MemoryRecords
+from bff.stores.store import soon
 from bff.terms.context import Identity, RequestContext
 from bff.terms.deadline import Clock
 from bff.terms.errors import BadInput, Failure
 from bff.terms.events import Emit, SessionTurned, silence
 from bff.terms.headers import Headers
 from bff.terms.mistakes import ContractMistake
+from bff.terms.named_keys import named_keys
 
 
 class Sessions:
@@ -55,7 +57,7 @@ class Sessions:
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.options, self.records = options, records
-        self.ring = KeyRing(read_keys(options.keys))
+        self.ring = KeyRing(named_keys(options.keys, where="sessions.keys"))
         self._waits = not isinstance(records, MemoryRecords)
         if self._waits and not self.ring.outlives_us:
             what = "a shared store needs keys that all processes have: set BFF_SESSIONS_KEYS"

@@ -8,7 +8,7 @@ Source    docs/spec/threats.md "access/refresh tokens"; bad-input row 94.
 """
 
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from time import time
 from typing import NamedTuple, TypeVar
 
@@ -16,7 +16,7 @@ from bff.guard.cookies import digest_of
 from bff.guard.key_ring import KeyRing, Unreadable
 from bff.guard.session import Session, SessionOptions
 from bff.stores.records import Records
-from bff.stores.store import Soon
+from bff.stores.store import Soon, soon
 from bff.terms.context import Identity
 
 T = TypeVar("T")
@@ -42,11 +42,6 @@ class Kept(NamedTuple):
     @classmethod
     def of(cls, key: str, sealed: bytes, session: Session) -> "Kept":
         return cls(key, sealed, session, session.identity, credentials_of(session))
-
-
-async def soon(value: Soon[T]) -> T:
-    """The value, waited for where that is needed."""
-    return await value if isinstance(value, Awaitable) else value
 
 
 class Vault:

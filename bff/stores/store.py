@@ -16,6 +16,11 @@ Soon: TypeAlias = T | Awaitable[T]
 """The value, or something to wait for it with."""
 
 
+async def soon(value: Soon[T]) -> T:
+    """The value, waited for where that is needed."""
+    return await value if isinstance(value, Awaitable) else value
+
+
 class Entry(NamedTuple):
     """One thing kept. Times are in seconds of the clock of whoever keeps it.
 

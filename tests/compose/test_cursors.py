@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from bff.compose.cursor_seal import CursorOptions, CursorSeal, Forged, keys_of
+from bff.compose.cursor_seal import CursorOptions, CursorSeal, Forged
 from bff.compose.cursors import Cursors, cursors_of, paging
 from bff.compose.endpoint import Answer, Ask, Endpoint
 from bff.contract.protobuf_body import PROTOBUF
@@ -194,4 +194,4 @@ def test_no_repr_shows_a_key():
 
 def test_without_keys_each_process_has_its_own():
     with pytest.raises(Forged):
-        CursorSeal(keys_of(())).open(CursorSeal(keys_of(())).seal("x", b""), b"")
+        CursorSeal({}).open(CursorSeal({}).seal("x", b""), b"")

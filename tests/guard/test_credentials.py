@@ -3,7 +3,7 @@
 import pytest
 
 from bff.guard.access import admit
-from bff.guard.credentials import bearer_token, refuse_second_credential
+from bff.guard.credentials import bearer_token
 from bff.guard.refusal import NoCredentials
 from bff.terms.access import PUBLIC, SIGNED_IN
 from bff.terms.codes import Code
@@ -56,22 +56,6 @@ def test_row_86_two_authorization_headers_are_bad_input_even_when_equal(values: 
     with pytest.raises(BadInput) as caught:
         bearer_token(values)
     assert "malformed-request" == caught.value.reason
-
-
-@pytest.mark.parametrize("cookie", ["__Host-s=x", "a=b; __Host-s=x", "__Host-s", "a;__Host-s =x"])
-def test_row_87_a_session_cookie_beside_a_bearer_token_is_ambiguous(cookie: str) -> None:
-    with pytest.raises(BadInput) as caught:
-        refuse_second_credential(cookie, "__Host-s")
-    assert "ambiguous-credentials" == caught.value.reason
-
-
-@pytest.mark.parametrize("cookie", ["", "theme=dark", "x__Host-s=1; __Host-sx=1", "a=__Host-s"])
-def test_row_87_other_cookies_are_not_credentials(cookie: str) -> None:
-    refuse_second_credential(cookie, "__Host-s")
-
-
-def test_without_a_session_cookie_name_no_cookie_is_a_credential() -> None:
-    refuse_second_credential("=x; a=b", "")
 
 
 def test_row_86_a_signed_in_endpoint_refuses_nobody() -> None:

@@ -80,16 +80,6 @@ async def test_row_86_two_authorization_headers_are_bad_input() -> None:
             await bearer.identify(CONTEXT, [f"Bearer {token()}"] * 2)
 
 
-async def test_row_87_a_session_cookie_and_a_bearer_token_are_ambiguous() -> None:
-    context = RequestContext(
-        request_id="r-1", deadline=Deadline(1e12), headers={"cookie": "a=b; __Host-s=1"}
-    )
-    async with World().guard() as bearer:
-        with pytest.raises(BadInput):
-            await who(bearer, token(), context)
-        assert context == await bearer.identify(context, [])
-
-
 async def test_a_proved_token_is_not_proved_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """The second time, no signature is checked: a verifier that refuses all is not even asked."""
     text = token()

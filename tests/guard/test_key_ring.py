@@ -4,8 +4,9 @@ from base64 import b64encode
 
 import pytest
 
-from bff.guard.key_ring import KeyRing, Unreadable, read_keys
+from bff.guard.key_ring import KeyRing, Unreadable
 from bff.terms.mistakes import ContractMistake
+from bff.terms.named_keys import named_keys
 
 ONE, TWO = bytes(32), bytes([1] * 32)
 
@@ -60,7 +61,7 @@ def test_a_ring_shows_the_names_of_its_keys_alone() -> None:
 
 def test_keys_are_read_as_the_operator_writes_them() -> None:
     texts = [f"b:{b64encode(TWO).decode()}", f"a:{b64encode(ONE).decode()}"]
-    found = read_keys(texts)
+    found = named_keys(texts, where="sessions.keys")
     assert [("b", TWO), ("a", ONE)] == list(found.items())
 
 
@@ -77,6 +78,6 @@ def test_keys_are_read_as_the_operator_writes_them() -> None:
 )
 def test_a_key_that_is_none_is_a_mistake_that_does_not_quote_it(texts: list[str]) -> None:
     with pytest.raises(ContractMistake) as mistake:
-        read_keys(texts)
+        named_keys(texts, where="sessions.keys")
     assert "c2VjcmV0" not in str(mistake.value)
     assert "AAAA" not in str(mistake.value)

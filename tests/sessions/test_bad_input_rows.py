@@ -8,7 +8,8 @@ import pytest
 from bff.contract.status import kind_of
 from bff.guard.cookies import SESSION_COOKIE, clear_session
 from bff.guard.session import SessionOptions
-from bff.guard.vault import key_of, soon
+from bff.guard.vault import key_of
+from bff.stores.store import soon
 from bff.terms.errors import Failure
 from fake_services.identity_provider import IdentityProvider
 from tests.sessions.world import World, world_of

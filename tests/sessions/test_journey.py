@@ -10,8 +10,9 @@ from bff.guard.cookies import SESSION_COOKIE
 from bff.guard.login import MOST_UNDER_WAY
 from bff.guard.presented import Presented
 from bff.guard.session import SessionOptions
-from bff.guard.vault import key_of, of_subject, soon
+from bff.guard.vault import key_of, of_subject
 from bff.stores.records import StoreUnreachable
+from bff.stores.store import soon
 from fake_services.identity_provider import IdentityProvider
 from tests.sessions.waiting import Waiting
 from tests.sessions.world import ORIGIN, OURS, World, world_of

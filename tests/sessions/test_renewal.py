@@ -9,10 +9,11 @@ import pytest
 from bff.contract.status import kind_of
 from bff.guard.renewal import LOOK_AGAIN_S, PAUSE_S
 from bff.guard.session import SessionOptions
-from bff.guard.vault import key_of, soon
+from bff.guard.vault import key_of
 from bff.stores.options import StoreOptions
 from bff.stores.records import Records
 from bff.stores.shelves import Shelves
+from bff.stores.store import soon
 from bff.terms.context import RequestContext
 from bff.terms.errors import Failure
 from fake_services.identity_provider import IdentityProvider, Mood

@@ -3,8 +3,8 @@
 from base64 import b64encode
 from pathlib import Path
 
-from bff.guard.key_ring import read_keys
 from bff.settings import load
+from bff.terms.named_keys import named_keys
 
 ROOT = Path(__file__).parents[2]
 KEYS = [f"{name}:{b64encode(name.encode() * 16).decode()}" for name in ("k2", "k1")]
@@ -19,7 +19,9 @@ def test_secret_and_keys_come_by_environment_or_file(tmp_path: Path) -> None:
     }
     settings = load(ROOT / "bff.toml", environment=environment)
     assert "from-a-file" == settings.login.client_secret
-    assert {"k2": b"k2" * 16, "k1": b"k1" * 16} == read_keys(settings.sessions.keys)
+    assert {"k2": b"k2" * 16, "k1": b"k1" * 16} == named_keys(
+        settings.sessions.keys, where="sessions.keys"
+    )
     for hidden in ("from-a-file", *(key.partition(":")[2] for key in KEYS)):
         assert hidden not in repr(settings)
 
