@@ -31,6 +31,8 @@ from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure
 from bff.terms.events import RequestFinished
 
+_LONG_WAY: tuple[None, None] = (None, None)
+
 
 class ShortWay:
     """Makes the errands of one front door."""
@@ -49,50 +51,52 @@ class ShortWay:
         ways = sum(frame is not None for frame in self._frames.values())
         return f"<ShortWay to {ways} of {len(self._frames)} endpoints>"
 
-    def errand(self, lane: Lane, *, keeps_alive: bool) -> "Errand | None":
+    def errand(
+        self, lane: Lane, *, keeps_alive: bool
+    ) -> "tuple[Errand | None, RequestContext | None]":
         """A request that is on its way to its service; None: it was not begun, and takes the long
-        way.
+        way, with the context that it was let in with, if the gate was asked.
         """
-        started_s = perf_counter()
+        started_s, admitted = perf_counter(), None
         try:
             path, _, query = lane.url.decode().partition("?")
             found = self._match("GET", path)
             if not isinstance(found, Match):
-                return None
+                return _LONG_WAY
             endpoint = found.target
             frame, short = self._frames[endpoint.name], endpoint.short
             if frame is None or short is None:
-                return None
+                return _LONG_WAY
             greeting = self._greeting(lane)
             if not greeting.ordinary or best(greeting.accept, endpoint.produces) != JSON:
-                return None
+                return _LONG_WAY
+            context, refused = self._context(greeting, endpoint, path), None
             shown = greeting.presented
             if found.values or query:
                 shown = shown._replace(values=found.values, query=query)
-            context, refused = self._context(greeting, endpoint, path), None
             try:
                 admitted = self._at_once(context, endpoint, shown)
             except Failure as failure:  # asked a second time, the gate would count it twice
-                admitted, refused = context, failure
-            if admitted is None:
-                return None
-            lane.admitted = admitted
+                refused = failure
+            if admitted is None and refused is None:
+                return _LONG_WAY
             errand = Errand(
                 lane,
                 self,
                 endpoint,
                 frame=frame,
-                context=admitted,
+                context=admitted or context,
                 greeting=greeting,
                 started_s=started_s,
                 keeps_alive=keeps_alive,
             )
             if refused is not None:
                 errand.refuse(refused)
-                return errand
-            return self._begun(errand, Ask(found.values, query, b"", "", greeting.headers), short)
+                return errand, None
+            ask = Ask(found.values, query, b"", "", greeting.headers)
+            return self._begun(errand, ask, short), admitted
         except Exception:  # noqa: BLE001 - the long way comes to the same, and tells it
-            return None
+            return None, admitted
 
     def _begun(self, errand: "Errand", ask: Ask, short: Short) -> "Errand | None":
         crowd, begun = self.crowd, None

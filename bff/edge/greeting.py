@@ -54,7 +54,7 @@ def greeting_of(scope: Scope, *, proxies: Proxies, rules: MetadataRules) -> Gree
         headers=headers,
         request_id=head.request_id if kept else "",
         metadata=(*trace, *head.forwarded.metadata, *rules.inbound(headers)),
-        presented=head.presented(),
+        presented=head.presented()._replace(query=""),  # each request has its own
         peer=head.peer,
         accept=text(b"accept"),
         accept_encoding=text(b"accept-encoding"),

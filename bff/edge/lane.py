@@ -23,6 +23,7 @@ from bff.edge.cycle import SLICE_BYTES, Cycle, Message, in_slices
 from bff.edge.framing import Flawed, Sent
 from bff.edge.protocol import BODY, METHODS, GuardedProtocol
 from bff.edge.request import ADMITTED
+from bff.terms.context import RequestContext
 
 App = Callable[[Message, Callable[[], Awaitable[Message]], Any], Awaitable[None]]
 
@@ -33,8 +34,12 @@ _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 class Short(Protocol):
     """A shorter way than an app's."""
 
-    def errand(self, lane: "Lane", *, keeps_alive: bool) -> "Cycle | None":
-        """The cycle of a request that is being answered; None: the app is to answer it."""
+    def errand(
+        self, lane: "Lane", *, keeps_alive: bool
+    ) -> "tuple[Cycle | None, RequestContext | None]":
+        """The cycle of a request that is being answered; None: the app is to answer it, with the
+        context that it was let in with, if the gate was asked.
+        """
         ...
 
 
@@ -42,7 +47,6 @@ class Lane(GuardedProtocol):
     """One connection. `short` may answer requests without an app.
 
     greeting  what `short` remembers of the request before
-    admitted  the context of a request that `short` let in, and leaves to the app
     bare_app  the app, for those who cut long answers themselves
     """
 
@@ -57,7 +61,6 @@ class Lane(GuardedProtocol):
         self.bare_app: Any = self.app
         self.app = _sliced(self.app)
         self.greeting: Any = None
-        self.admitted: Any = None
         self._short = short
         self._unread: list[bytes] = []
         self._outlet: Any = _Outlet(self)
@@ -85,16 +88,16 @@ class Lane(GuardedProtocol):
 
     def _go(self, method: bytes, *, keeps_alive: bool) -> None:
         """In a cycle of ours: one that is on its way already, or the app's."""
+        errand, admitted = None, None
         if self._short is not None and method == b"GET" and not self.flow.write_paused:
-            self.admitted = None
-            errand = self._short.errand(self, keeps_alive=keeps_alive)
-            if errand is not None:
-                self.cycle = errand  # type: ignore[assignment]
-                return
+            errand, admitted = self._short.errand(self, keeps_alive=keeps_alive)
+        if errand is not None:
+            self.cycle = errand  # type: ignore[assignment]
+            return
         cycle = Cycle(self, keeps_alive=keeps_alive)
         self.cycle = cycle  # type: ignore[assignment]
         scope = self.scope_of(method.decode(), self.url, [*self.headers])
-        scope[ADMITTED], self.admitted = self.admitted, None
+        scope[ADMITTED] = admitted
         cycle.start(scope)
 
     def scope_of(self, method: str, url: bytes, headers: list[tuple[bytes, bytes]]) -> Message:
