@@ -12,7 +12,7 @@ from bff.edge.front import Gate
 from bff.gate import gate_of
 from bff.guard.identity import BearerIdentity, IssuerOptions
 from bff.guard.rate_limit import Limits
-from bff.guard.sessions import Sessions
+from bff.guard.sessions import Memories, Sessions
 from bff.settings import Settings
 from bff.stores.meters_spare import meters_of
 from bff.stores.shelves import Shelves
@@ -70,7 +70,7 @@ def _sessions(settings: Settings, shelves: Shelves, emit: Emit) -> Sessions:
     return Sessions(
         settings.login,
         settings.sessions,
-        shelves.records("sessions"),
+        Memories(shelves.records("sessions"), shelves.records("sign-ins")),
         emit=emit,
         passes_token="authorization" in settings.metadata.forward,
     )

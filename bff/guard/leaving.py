@@ -63,7 +63,7 @@ class Leaving:
             raise _no_logout_token() from None
         issuer, records = self._provider.options.issuer, self._sessions.records
         used = f"goodbye:{digest_of(f'{issuer} {said.name}')}"
-        if not await soon(records.add(used, b"1", ttl_s=2 * LOGOUT_LIFETIME_S)):
+        if await soon(records.get(used)) is not None:
             raise _no_logout_token()
         index = (
             of_provider_sid(issuer, said.provider_sid)
@@ -71,6 +71,8 @@ class Leaving:
             else of_subject(issuer, said.subject)
         )
         ended = await self._sessions.vault.forget_all(index)
+        # Noted last: what fails half-way may be said again.
+        await soon(records.add(used, b"1", ttl_s=2 * LOGOUT_LIFETIME_S))
         self._sessions.emit(SessionTurned("ended-elsewhere", f"{ended} sessions"))
         return ended
 

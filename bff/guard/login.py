@@ -97,7 +97,7 @@ class Login:
         """Raises BadInput (login-failed); ServiceSilent."""
         code = code_in(answer, await self._provider.doors(), self._provider.options)
         used = f"sign-in:{digest_of(mine.state)}"
-        if not await soon(self._sessions.records.add(used, b"1", ttl_s=LIFETIME_S)):
+        if not await soon(self._sessions.notes.add(used, b"1", ttl_s=LIFETIME_S)):
             raise login_failed()  # a replay, with the cookie and all
         try:
             tokens = await self._provider.exchange(code, mine.verifier)

@@ -28,6 +28,10 @@ class Unreachable(Exception):
     """There is no usable answer; the text says why, in one line, for the log."""
 
 
+class Declined(Unreachable):
+    """It answered: this question was refused, others may not be."""
+
+
 class Answered(NamedTuple):
     """What came. `media_type` is in lower case and without parameters."""
 

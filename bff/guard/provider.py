@@ -16,6 +16,7 @@ from typing import Protocol
 from urllib.parse import quote_plus
 
 from bff.guard.discovery import BadDocument, Doors, document_url, read_document
+from bff.guard.header import MAX_KID_CHARS
 from bff.guard.id_token import Expected, Goodbye, NotForUs, judge_id_token, judge_logout_token
 from bff.guard.issuer import IssuerOptions
 from bff.guard.jwks import Key
@@ -72,6 +73,7 @@ class Provider:
             issuer=options.issuer, client_id=options.client_id, algorithms=options.algorithms
         )
         self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._renewing = asyncio.Semaphore(MOST_AT_ONCE)  # strangers' sign-ins hold up no user
         self._doors: Doors | None = None
         self._read_at_s = 0.0
         self._keys: KeySet | None = None
@@ -109,11 +111,12 @@ class Provider:
     async def exchange(self, code: str, verifier: str) -> Tokens:
         """Tokens for a code. Raises GrantRefused; ServiceSilent."""
         form = {"grant_type": "authorization_code", "code": code, "code_verifier": verifier}
-        return await self._tokens({**form, "redirect_uri": self.options.redirect_url})
+        return await self._tokens({**form, "redirect_uri": self.options.redirect_url}, self._turns)
 
     async def refresh(self, refresh_token: str) -> Tokens:
         """New tokens. Raises GrantRefused; ServiceSilent."""
-        return await self._tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
+        form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+        return await self._tokens(form, self._renewing)
 
     async def revoke(self, refresh_token: str) -> None:
         """The refresh token is good for nothing any more. Raises ServiceSilent."""
@@ -121,7 +124,7 @@ class Provider:
         if not doors.revocation:
             return
         form = {"token": refresh_token, "token_type_hint": "refresh_token"}
-        answer = await self._asked(doors.revocation, form)
+        answer = await self._asked(doors.revocation, form, self._renewing)
         if answer.status != 200:
             raise self._failed(f"the revocation endpoint answered {answer.status}")
 
@@ -148,8 +151,8 @@ class Provider:
             algorithm, kid = token.header.get("alg"), token.header.get("kid")
             if not isinstance(algorithm, str) or algorithm not in self.options.algorithms:
                 raise NotForUs("the token is signed in a way that is not accepted here (alg)")
-            if kid is not None and not isinstance(kid, str):
-                raise NotForUs("the token's kid is no text")
+            if kid is not None and not (isinstance(kid, str) and 0 < len(kid) <= MAX_KID_CHARS):
+                raise NotForUs("the token's kid is none")
             key = await self._key(kid, algorithm)
         except Refused:
             raise NotForUs("the token can't be read, or names no key of the issuer") from None
@@ -163,21 +166,21 @@ class Provider:
             raise self._silent()
         return await self._keys.key(kid, algorithm, wait_s=self.options.timeout_s)
 
-    async def _tokens(self, form: Mapping[str, str]) -> Tokens:
+    async def _tokens(self, form: Mapping[str, str], turns: asyncio.Semaphore) -> Tokens:
         doors = await self.doors()
         if self.options.resource:
             form = {**form, "resource": self.options.resource}
-        answer = await self._asked(doors.token, form)
+        answer = await self._asked(doors.token, form, turns)
         try:
             return read_tokens(answer)
         except Unreachable as error:
             raise self._failed(str(error)) from None
 
-    async def _asked(self, url: str, form: Mapping[str, str]) -> Answered:
+    async def _asked(self, url: str, form: Mapping[str, str], turns: asyncio.Semaphore) -> Answered:
         form, headers = as_client(self.options, form)
         timeout_s = self.options.timeout_s
         try:
-            async with asyncio.timeout(timeout_s), self._turns:
+            async with asyncio.timeout(timeout_s), turns:
                 return await self._ask(url, form=form, headers=headers, timeout_s=timeout_s)
         except Unreachable as error:
             raise self._failed(str(error)) from None

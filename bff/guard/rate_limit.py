@@ -96,8 +96,8 @@ class Limits:
                 self._by_identity[endpoint.name] = _side(late, endpoint, legacy=legacy)
 
     def __repr__(self) -> str:
-        shown = f"{len(self._by_address)} endpoints by address or client"
-        return f"<Limits of {shown}, {len(self._by_identity)} by identity: {self._meters!r}>"
+        shown = f"{len(self._by_address)} endpoints by address"
+        return f"<Limits of {shown}, {len(self._by_identity)} otherwise: {self._meters!r}>"
 
     @property
     def at_once(self) -> bool:
@@ -174,7 +174,7 @@ def _shares(
     quotas: Mapping[str, QuotaOptions], endpoint: Endpoint, *, late: bool
 ) -> Iterator[_Share]:
     for name, options in sorted(quotas.items()):
-        if (options.per == "identity") is late and _counts(options, endpoint):
+        if (options.per != "address") is late and _counts(options, endpoint):
             yield _share(name, options, endpoint)
 
 

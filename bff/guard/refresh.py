@@ -10,6 +10,7 @@ Source    RFC 6749 sections 5, 6; RFC 8252 (apps); docs/spec/threats.md "SSRF",
           "access/refresh tokens".
 """
 
+import asyncio
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -48,6 +49,10 @@ class Renewed(NamedTuple):
     body: bytes
 
 
+MOST_AT_ONCE = 64
+"""Whoever comes without a token must not make us ask the issuer more than it can bear."""
+
+
 class Refreshing:
     """At one issuer."""
 
@@ -55,6 +60,7 @@ class Refreshing:
         self._options = options
         self._ask = ask
         self._emit = emit
+        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
 
     def __repr__(self) -> str:
         return f"<Refreshing for {len(self._options.client_ids)} apps>"
@@ -65,11 +71,10 @@ class Refreshing:
         """
         form = read_form(body, self._options.client_ids)
         try:
-            answer = await self._ask(
-                self._options.url, form=form, timeout_s=self._options.timeout_s
-            )
-            return read_answer(answer)
-        except Unreachable as error:
+            url, timeout_s = self._options.url, self._options.timeout_s
+            async with asyncio.timeout(timeout_s), self._turns:
+                return read_answer(await self._ask(url, form=form, timeout_s=timeout_s))
+        except (Unreachable, TimeoutError) as error:
             self._emit(SessionTurned("provider-failed", f"renewal: {error}"))
             raise ServiceSilent(
                 "Tokens can't be renewed just now: try again in a moment.",

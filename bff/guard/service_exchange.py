@@ -19,7 +19,7 @@ from typing import NamedTuple
 from urllib.parse import quote_plus
 
 from bff.calls.showing import CREDENTIALS, without_credentials
-from bff.guard.outbound import Unreachable, ask
+from bff.guard.outbound import Declined, Unreachable, ask
 from bff.guard.provider import Ask
 from bff.guard.refusal import unauthenticated
 from bff.guard.service_options import ExchangeOptions
@@ -119,7 +119,8 @@ class ExchangedToken:
                 "The bearer token is not accepted by a service: sign in again."
             ) from None
         except Unreachable as error:
-            self._failed_at_s = now_s
+            if not isinstance(error, Declined):
+                self._failed_at_s = now_s
             self._emit(SessionTurned("provider-failed", f"token exchange: {error}"))
             raise _silent() from None
         self._failed_at_s = None

@@ -13,6 +13,7 @@ Source    IETF draft-ietf-oauth-browser-based-apps section 6.1; docs/spec/bad-in
 import asyncio
 from hmac import compare_digest
 from time import monotonic, time
+from typing import NamedTuple
 
 from bff.guard.cookies import digest_of, expired, new_id, session_id
 from bff.guard.csrf import check_csrf
@@ -36,6 +37,16 @@ from bff.terms.mistakes import ContractMistake
 from bff.terms.named_keys import named_keys
 
 
+class Memories(NamedTuple):
+    """Where things are remembered.
+
+    notes  that a sign-in was used: strangers can fill it, and push out nobody's session
+    """
+
+    sessions: Records
+    notes: Records
+
+
 class Sessions:
     """All sessions of one BFF, and the provider behind them.
 
@@ -48,7 +59,7 @@ class Sessions:
         self,
         login: LoginOptions,
         options: SessionOptions,
-        records: Records,
+        memories: Memories,
         *,
         emit: Emit = silence,
         passes_token: bool = True,
@@ -56,15 +67,15 @@ class Sessions:
         wall: Clock = time,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
-        self.options, self.records = options, records
+        self.options, self.records, self.notes = options, memories.sessions, memories.notes
         self.ring = KeyRing(named_keys(options.keys, where="sessions.keys"))
-        self._waits = not isinstance(records, MemoryRecords)
+        self._waits = not isinstance(self.records, MemoryRecords)
         if self._waits and not self.ring.outlives_us:
             what = "a shared store needs keys that all processes have: set BFF_SESSIONS_KEYS"
             raise ContractMistake(what, where="sessions.keys")
         self.emit, self.wall = emit, wall
         self.origins = frozenset({login.origin, *options.origins})
-        self.vault = Vault(records, self.ring, options, wall=wall)
+        self.vault = Vault(self.records, self.ring, options, wall=wall)
         self.provider = Provider(login, emit=emit, clock=clock, wall=wall, sleep=sleep)
         self._renewals = Renewals(
             self.vault, self.provider, options, emit=emit, clock=clock, wall=wall, sleep=sleep
@@ -137,8 +148,10 @@ class Sessions:
             raise expired()
         session = await self._holding(kept, wait_s)
         now_s = self.wall()
-        if slides and session is kept.session and is_stale(session, self.options, now_s):
-            await soon(self.vault.change(kept, session._replace(seen_s=now_s)))
+        if slides and is_stale(session, self.options, now_s):
+            newest = kept if session is kept.session else await self.vault.load(key)
+            if newest is not None:
+                await soon(self.vault.change(newest, newest.session._replace(seen_s=now_s)))
         return session
 
     async def begin(self, session: Session, cookies: tuple[str, ...]) -> str:

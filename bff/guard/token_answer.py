@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from bff.contract.status import BAD_REQUEST
-from bff.guard.outbound import Answered, Unreachable
+from bff.guard.outbound import Answered, Declined, Unreachable
 
 UNTOLD_LIFETIME_S = 300.0
 LONGEST_LIFETIME_S = 86_400.0
@@ -45,9 +45,10 @@ def read_tokens(answer: Answered) -> Tokens:
     if answer.status == BAD_REQUEST and told.get("error") == "invalid_grant":
         raise GrantRefused
     if answer.status != 200:
-        raise Unreachable(f"the token endpoint answered {answer.status} {_slug(told)}".rstrip())
-    kind = told.get("token_type", "")
-    if not isinstance(kind, str) or kind.lower() != "bearer":
+        kind = Declined if answer.status == BAD_REQUEST else Unreachable
+        raise kind(f"the token endpoint answered {answer.status} {_slug(told)}".rstrip())
+    bearer = told.get("token_type", "")
+    if not isinstance(bearer, str) or bearer.lower() != "bearer":
         raise Unreachable("the token endpoint gave no bearer token")
     return Tokens(
         access_token=_text(told, "access_token", needed=True),

@@ -120,7 +120,10 @@ class Vault:
         return Kept.of(key, sealed, session)
 
     def _left_s(self, session: Session) -> float:
-        return max(0.001, session.left_s(self._options, self._wall()))
+        """A renewal is no use of it: the idle time runs on from the last request."""
+        now_s = self._wall()
+        idle_s = session.seen_s + self._options.idle_s - now_s
+        return max(0.001, min(idle_s, session.left_s(self._options, now_s)))
 
     def _noted(self, kept: Kept) -> Kept:
         self._opened[kept.key] = kept

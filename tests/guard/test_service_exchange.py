@@ -169,3 +169,14 @@ async def test_who_has_no_time_left_does_not_wait() -> None:
     found = await failure(issuer.token(), asker)
     assert "identity-unavailable" == found.reason
     issuer.gate.set()
+
+
+async def test_what_is_refused_to_one_caller_is_no_illness_for_the_others() -> None:
+    """RFC 8693 2.2.2: a subject token that is no good is an invalid_request."""
+    issuer = Issuer()
+    token = issuer.token()
+    issuer.answer = Answered(400, "application/json", b'{"error":"invalid_request"}')
+    assert isinstance(await failure(token, context("closed-account")), ServiceSilent)
+    issuer.answer = None
+    bob = Identity("bob", "https://login.example")
+    assert ("authorization", "Bearer exchanged-2") in await told(token, context("bobs", bob))

@@ -13,7 +13,8 @@ from bff.guard.session import (
     judge,
     renewal_due_s,
 )
-from bff.guard.sessions import Sessions, is_sid_of, sid_of
+from bff.guard.sessions import Memories, Sessions, is_sid_of, sid_of
+from bff.stores.records_memory import MemoryRecords
 from bff.terms.mistakes import ContractMistake
 from tests.sessions.waiting import Waiting
 
@@ -107,7 +108,7 @@ def test_what_makes_no_sense_is_a_mistake_at_its_setting(
 
 def test_a_shared_store_needs_keys_that_all_processes_have() -> None:
     with pytest.raises(ContractMistake, match="BFF_SESSIONS_KEYS"):
-        Sessions(LoginOptions(), SessionOptions(), Waiting())
+        Sessions(LoginOptions(), SessionOptions(), Memories(Waiting(), MemoryRecords()))
 
 
 def test_keys_are_not_in_a_repr() -> None:

@@ -20,7 +20,7 @@ from bff.guard.cookies import SESSION_COOKIE
 from bff.guard.login_options import LoginOptions
 from bff.guard.presented import Presented
 from bff.guard.session import SessionOptions
-from bff.guard.sessions import Sessions
+from bff.guard.sessions import Memories, Sessions
 from bff.stores.records import Records
 from bff.stores.records_memory import MemoryRecords
 from bff.terms.context import RequestContext
@@ -121,7 +121,9 @@ async def world_of(
     sessions = Sessions(
         login_of(provider, timeout_s=timeout_s),
         options or SessionOptions(),
-        MemoryRecords(clock=clock.monotonic) if records is None else records,
+        Memories(
+            MemoryRecords(clock=clock.monotonic) if records is None else records, MemoryRecords()
+        ),
         emit=events.append,
         wall=clock.wall,
         clock=clock.monotonic,
