@@ -213,7 +213,8 @@ def _page(asked: dict[str, str]) -> str:
         for person, name in zip(PEOPLE, NAMES, strict=True)
     )
     return (
-        '<!doctype html><html lang="en"><meta charset="utf-8"><title>Demo sign-in</title>'
+        '<!doctype html><html lang="en"><meta charset="utf-8"><link rel="icon" href="data:,">'
+        "<title>Demo sign-in</title>"
         f'<h1>Who are you?</h1><form method="post" action="/pick">{kept}{buttons}</form></html>'
     )
 

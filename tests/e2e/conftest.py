@@ -45,12 +45,14 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         printed += line
         if line.startswith("Ctrl-C"):
             break
-    found = re.search(r"^Page\s+(\S+)$", printed, re.MULTILINE)
-    assert found, printed
-    yield Demo(found[1].rstrip("/"))
-    process.terminate()
-    process.wait(timeout=20)
-    process.stdout.close()
+    try:
+        found = re.search(r"^Page\s+(\S+)", printed, re.MULTILINE)
+        assert found, printed
+        yield Demo(found[1].rstrip("/"))
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+        process.stdout.close()
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +75,8 @@ class Person:
     def page(self) -> Any:
         found = self.context.new_page()
         found.on("pageerror", lambda error: self.complaints.append(str(error)))
-        found.on("console", self._heard)
+        # Playwright writes on the object of a method that it is given, which slots forbid.
+        found.on("console", lambda message: self._heard(message))  # noqa: PLW0108
         return found
 
     def _heard(self, message: Any) -> None:
