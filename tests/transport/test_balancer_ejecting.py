@@ -15,7 +15,7 @@ async def test_one_that_fails_every_call_of_three_is_out_after_ten() -> None:
     async with fleet("a", "b", "c") as made:
         await all_up(made)
         made.members[0].code = 13
-        assert 8 == (await came(made, 200))[FAILED]
+        assert 8 <= (await came(made, 200))[FAILED] <= 10
         assert {"answer b", "answer c"} == set(await came(made, 100))
     assert ("a", "ejected") == made.turned[-1]
 
