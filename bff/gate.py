@@ -122,8 +122,11 @@ class _Rooms:
 
     def hold(self, endpoint: Endpoint) -> None:
         """Raises ServiceSilent where there are too many inside for it."""
+        pressure = self._crowd.pressure()
+        if not pressure:
+            return
         try:
-            shed(endpoint.criticality, self._crowd.pressure())
+            shed(endpoint.criticality, pressure)
         except ServiceSilent:
             self._crowd.refused += 1
             raise
