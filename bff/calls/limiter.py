@@ -25,6 +25,8 @@ _SMOOTHING = 0.2
 _HASTE = 0.5
 """How much a sample counts that shows a long queue: each second of it is a second for all."""
 _STEEPEST = 0.1
+OWN_LAG_S = 0.025
+"""So much later than usual is still no queue over there: a loop that is busy is as late itself."""
 _LONG_STEP = 0.02
 _QUEUED_STEP = 0.0005
 """What is usual is learnt where nothing can queue; else a queue that lasts would soon be usual."""
@@ -69,7 +71,8 @@ def updated(learnt: Learnt, policy: LimiterPolicy, *, latency_s: float, out: int
         usual_s *= _DRIFT
     if not in_use:
         return learnt._replace(usual_s=usual_s)
-    gradient = max(_STEEPEST, min(1.0, policy.tolerance * usual_s / latency_s))
+    borne_s = max(policy.tolerance * usual_s, usual_s + OWN_LAG_S)
+    gradient = max(_STEEPEST, min(1.0, borne_s / latency_s))
     weight = _SMOOTHING if gradient >= 0.5 else _HASTE
     limit = learnt.limit * (1 - weight) + (learnt.limit * gradient + _QUEUE) * weight
     return Learnt(max(policy.least, min(policy.most, limit)), usual_s)
