@@ -1,6 +1,6 @@
 """What an exception behind the front door is answered with: the same problem document as anywhere.
 
-Called by edge/shell.py and edge/by_hand.py, which hand it to Starlette.
+Called by edge/shell.py and edge/by_hand.py, which hand it to Starlette; our own routes behind them.
 Never     answers an error in a framework's own shape; shows the text of a 5xx.
 Source    Starlette "Exceptions"; FastAPI "Handling errors"; RFC 9457.
 """
@@ -18,7 +18,9 @@ from starlette.types import ExceptionHandler
 from bff.contract.status import PROBLEMS, is_hidden, reason_of_status
 from bff.edge.problem import Problems
 from bff.edge.reply import Reply
-from bff.terms.errors import Failure
+from bff.terms.errors import BadInput, Failure
+
+FORM = "application/x-www-form-urlencoded"
 
 
 class Answers:
@@ -82,3 +84,19 @@ def response(reply: Reply) -> Response:
     made = Response(reply.body, reply.status, media_type=reply.media_type)
     made.raw_headers.extend(reply.headers)
     return made
+
+
+def is_form(request: Request) -> bool:
+    """Whether its body says that it is FORM."""
+    kind = request.headers.get("content-type", "")
+    return bool(kind.partition(";")[0].strip().lower() == FORM)
+
+
+async def body_within(request: Request, most_bytes: int, *, else_: str) -> bytes:
+    """The whole body. Raises BadInput (body-too-large), which says `else_`, before more is read."""
+    body = bytearray()
+    async for piece in request.stream():
+        body += piece
+        if len(body) > most_bytes:
+            raise BadInput(else_, reason="body-too-large")
+    return bytes(body)

@@ -104,7 +104,7 @@ class Front:
         self._sockets = Sockets(
             Room(
                 blueprint=blueprint,
-                admit=self._admitted,
+                admit=self._let_in,
                 refuse=self.refusals.of,
                 emit=emit,
                 cors=self.options.browser.cors,
@@ -235,15 +235,11 @@ class Front:
         return await reply_of(outcome, endpoint, head, compression=self.options.compression)
 
     async def _let_in(self, head: Head, found: Match[Endpoint]) -> RequestContext:
+        """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""
         context = _context(head, found.target, self.options.metadata)
         shown = head.presented(found.values)
         at_once = self.gate.at_once(context, found.target, shown)
         return at_once or await self.gate.admit(context, found.target, shown)
-
-    async def _admitted(self, head: Head, found: Match[Endpoint]) -> RequestContext:
-        """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""
-        context = _context(head, found.target, self.options.metadata)
-        return await self.gate.admit(context, found.target, head.presented(found.values))
 
     async def _ask(
         self, found: Match[Endpoint], head: Head, receive: Receive, *, media_type: str

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bff.contract.status import OK, SEE_OTHER
-from bff.edge.answers import request_id, response
+from bff.edge.answers import FORM, body_within, is_form, request_id, response
 from bff.edge.page_policy import ALL_GUARDED, PAGE
 from bff.edge.problem import Problems
 from bff.guard.cookies import Header
@@ -35,7 +35,6 @@ MAX_FORM_BYTES = 65_536
 WAIT_S = 10.0
 """How long /bff/user waits for a renewal, as it has no deadline of its own."""
 _NO_STORE: Header = (b"cache-control", b"no-store")
-_FORM = "application/x-www-form-urlencoded"
 
 Answering = Callable[[Request], Awaitable[Response]]
 
@@ -100,10 +99,11 @@ class LoginPages:
 
     async def goodbye(self, request: Request) -> Response:
         """The provider says who has signed out there. No browser comes here."""
-        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if kind != _FORM:
-            raise BadInput(f"Send {_FORM}.", reason="unsupported-media-type")
-        await self._leaving.heard(await _form(request))
+        if not is_form(request):
+            raise BadInput(f"Send {FORM}.", reason="unsupported-media-type")
+        limit = f"The body may have at most {MAX_FORM_BYTES} bytes."
+        form = await body_within(request, MAX_FORM_BYTES, else_=limit)
+        await self._leaving.heard(form.decode("latin-1"))
         return _answer(Response(status_code=OK))
 
 
@@ -165,14 +165,3 @@ def _one(request: Request, name: str) -> str:
     if len(found) > 1:
         raise BadInput.at(name, "send it once", reason="duplicate-parameter")
     return found[0] if found else ""
-
-
-async def _form(request: Request) -> str:
-    """Raises BadInput for more than a logout token needs, and for what is no text."""
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_FORM_BYTES:
-            limit = f"The body may have at most {MAX_FORM_BYTES} bytes."
-            raise BadInput(limit, reason="body-too-large")
-    return body.decode("latin-1")

@@ -21,6 +21,7 @@ from starlette.routing import BaseRoute, Route
 from bff.contract.json_options import JsonLimits
 from bff.contract.json_text import parse
 from bff.contract.status import PROBLEMS
+from bff.edge.answers import body_within
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake
 
@@ -50,7 +51,9 @@ def purging(purge: Purge | None, options: AdminOptions) -> BaseRoute:
 
     async def asked(request: Request) -> JSONResponse:
         _check(request, options.token)
-        tags = _tags(await _body(request))
+        tags = _tags(
+            await body_within(request, _LIMITS.body_bytes, else_="Send fewer tags at once.")
+        )
         purged = 0 if purge is None else await purge(tags)
         return JSONResponse({"purged": purged}, headers={"cache-control": "no-store"})
 
@@ -71,15 +74,6 @@ def _check(request: Request, token: str) -> None:
             "Send Authorization: Bearer, and the operator's token.",
             {"www-authenticate": "Bearer"},
         )
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > _LIMITS.body_bytes:
-            raise BadInput("Send fewer tags at once.", reason="body-too-large")
-    return bytes(body)
 
 
 def _tags(body: bytes) -> tuple[str, ...]:

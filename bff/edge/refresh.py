@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from bff.edge.answers import FORM, body_within, is_form
 from bff.guard.refresh import MAX_FORM_BYTES, Refreshing, from_browser
 from bff.guard.refresh_options import RefreshOptions
 from bff.terms.codes import Code
@@ -20,7 +21,7 @@ from bff.terms.errors import BadInput, Refused
 from bff.terms.events import Emit
 
 PATH = "/bff/token"
-FORM = "application/x-www-form-urlencoded"
+_TOO_LONG = "Send a refresh token, and no more."
 _HEADERS: Mapping[str, str] = MappingProxyType(
     {"cache-control": "no-store", "pragma": "no-cache", "x-content-type-options": "nosniff"}
 )
@@ -41,18 +42,11 @@ def refresh_route(refreshing: Refreshing) -> BaseRoute:
                 reason="permission-denied",
                 code=Code.PERMISSION_DENIED,
             )
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        if not is_form(request):
             raise BadInput(f"Send the form as {FORM}.", reason="unsupported-media-type")
-        found = await refreshing.renewed(await _body(request))
+        found = await refreshing.renewed(
+            await body_within(request, MAX_FORM_BYTES, else_=_TOO_LONG)
+        )
         return Response(found.body, found.status, dict(_HEADERS), media_type="application/json")
 
     return Route(PATH, renew, methods=["POST"])
-
-
-async def _body(request: Request) -> bytes:
-    body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > MAX_FORM_BYTES:
-            raise BadInput("Send a refresh token, and no more.", reason="body-too-large")
-    return bytes(body)

@@ -52,7 +52,7 @@ def judge_claims(claims: Mapping[str, object], options: IssuerOptions, *, now_s:
     _check_audience(claims.get("aud"), options.audience)
     good_until_s = _check_times(claims, options, now_s=now_s)
     identity = Identity(
-        _subject(claims.get("sub")),
+        subject_of(claims.get("sub")),
         options.issuer,
         _scopes(claims),
         _roles(claims, options.roles_claim),
@@ -101,8 +101,8 @@ def _instant(value: object) -> float:
     return float(value)
 
 
-def _subject(subject: object) -> str:
-    """Printable ASCII only: it travels in gRPC metadata and in log lines."""
+def subject_of(subject: object) -> str:
+    """Printable ASCII only: it travels in gRPC metadata and in log lines. Raises Refused."""
     if (
         not isinstance(subject, str)
         or not 0 < len(subject) <= MAX_SUBJECT_CHARS

@@ -6,16 +6,14 @@ Called by pytest. dev.py's `e2e` sets E2E, to the browser's path.
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.demo_process import demo_process
+
 CHROMIUM = os.environ.get("E2E", "")
 
 collect_ignore_glob = [] if CHROMIUM else ["*"]
@@ -31,28 +29,10 @@ class Demo:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     state = tmp_path_factory.mktemp("state")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fake_services", "demo"],
-        cwd=ROOT,
-        env={**os.environ, "FAKE_SERVICES_STATE": str(state)},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout
-    printed = ""
-    for line in process.stdout:
-        printed += line
-        if line.startswith("Ctrl-C"):
-            break
-    try:
+    with demo_process(state) as (_, printed):
         found = re.search(r"^Page\s+(\S+)", printed, re.MULTILINE)
         assert found, printed
         yield Demo(found[1].rstrip("/"))
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stdout.close()
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
@@ -22,6 +23,9 @@ from bff.terms.events import Event
 from fake_services.demo_keys import DemoKeys, demo_keys
 from fake_services.server import Running, running
 from fake_services.tokens import TokenOptions, token
+
+if TYPE_CHECKING:
+    from tests.journeys.faces.served import Faces
 
 ROOT = Path(__file__).parents[2]
 
@@ -109,3 +113,16 @@ def demo(whole_demo: Demo) -> Demo:
     whole_demo.services.record.clear()
     whole_demo.events.clear()
     return whole_demo
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def whole_faces(whole_demo: Demo) -> AsyncIterator["Faces"]:
+    from tests.journeys.faces.served import faces_over  # which needs this file
+
+    async with faces_over(whole_demo) as found:
+        yield found
+
+
+@pytest.fixture
+def faces(demo: Demo, whole_faces: "Faces") -> "Faces":
+    return whole_faces

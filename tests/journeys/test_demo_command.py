@@ -6,43 +6,25 @@ import re
 import signal
 import socket
 import subprocess
-import sys
 import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
-from tests.journeys.conftest import ROOT
+from tests.demo_process import demo_process
 
 
 @pytest.fixture(scope="module")
-def demo_process(
+def running_demo(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The running demo, and what it printed."""
-    state = tmp_path_factory.mktemp("state")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "fake_services", "demo"],
-        cwd=ROOT,
-        env={**os.environ, "FAKE_SERVICES_STATE": str(state)},
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout
-    printed = ""
-    for line in process.stdout:
-        printed += line
-        if line.startswith("Ctrl-C"):
-            break
-    yield process, printed
-    process.kill()
-    process.stdout.close()
-    process.wait()
+    with demo_process(tmp_path_factory.mktemp("state")) as found:
+        yield found
 
 
-def test_the_printed_curl_works_as_it_stands(demo_process):
-    _, printed = demo_process
+def test_the_printed_curl_works_as_it_stands(running_demo):
+    _, printed = running_demo
     token, url = re.search(
         r"^curl -s -H 'Authorization: (.+)' (\S+)$", printed, re.MULTILINE
     ).groups()
@@ -52,15 +34,15 @@ def test_the_printed_curl_works_as_it_stands(demo_process):
         assert "Ada Lovelace" == json.load(answer)["user"]["name"]
 
 
-def test_the_documents_are_where_it_says(demo_process):
-    _, printed = demo_process
+def test_the_documents_are_where_it_says(running_demo):
+    _, printed = running_demo
     docs = re.search(r"^Docs\s+(\S+)$", printed, re.MULTILINE)[1]
     with urllib.request.urlopen(docs) as answer:
         assert b"openapi.json" in answer.read()
 
 
-def test_ctrl_c_ends_it_and_leaves_no_port(demo_process):
-    process, printed = demo_process
+def test_ctrl_c_ends_it_and_leaves_no_port(running_demo):
+    process, printed = running_demo
     ports = {int(port) for port in re.findall(r"127\.0\.0\.1:(\d+)", printed)}
     os.kill(process.pid, signal.SIGINT)
 

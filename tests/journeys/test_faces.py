@@ -1,10 +1,8 @@
 """One view for every client: chosen members, events for what comes later, variants."""
 
 import json
-from collections.abc import AsyncIterator
 
 import pytest
-import pytest_asyncio
 
 from bff.publish.openapi import document
 from tests.conditions import until
@@ -15,23 +13,10 @@ from tests.journeys.faces.served import (
     REVIEWS,
     STOCK,
     TITLES,
-    Faces,
-    faces_over,
 )
 
 EVENTS = "text/event-stream"
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def whole_faces(whole_demo) -> AsyncIterator[Faces]:
-    async with faces_over(whole_demo) as found:
-        yield found
-
-
-@pytest.fixture
-def faces(demo, whole_faces) -> Faces:
-    return whole_faces
 
 
 def events_of(text: str) -> list[tuple[str, dict]]:

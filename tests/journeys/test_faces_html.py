@@ -2,12 +2,10 @@
 
 import re
 from base64 import b64encode
-from collections.abc import AsyncIterator
 from hashlib import sha384
 from html import unescape
 
 import pytest
-import pytest_asyncio
 
 from tests.journeys.faces.served import (
     AUTHORS,
@@ -16,25 +14,12 @@ from tests.journeys.faces.served import (
     REVIEWS,
     STOCK,
     TITLES,
-    Faces,
-    faces_over,
 )
 
 HTML = "text/html"
 PAGE = "text/html; charset=utf-8"
 LATER = re.compile(r'<li class="bff-later"[^>]* hx-get="([^"]+)"[^>]*></li>')
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def whole_faces(whole_demo) -> AsyncIterator[Faces]:
-    async with faces_over(whole_demo) as found:
-        yield found
-
-
-@pytest.fixture
-def faces(demo, whole_faces) -> Faces:
-    return whole_faces
 
 
 async def test_who_accepts_html_gets_a_fragment(faces):
