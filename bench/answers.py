@@ -61,9 +61,9 @@ def wait_for(process: Process, port: int, case: Case, *, began_s: float) -> floa
     )
 
 
-def check(process: Process, port: int, case: Case) -> None:
+def check(process: Process, port: int, case: Case, *, sample: str) -> None:
     """Every path of the case answers the sample. Raises Wrong."""
-    expected = SAMPLES.joinpath(f"{case.answer}.json").read_bytes()
+    expected = SAMPLES.joinpath(f"{sample}.json").read_bytes()
     for path in case.paths:
         said = ask(port, case, path)
         if said.status != http.HTTPStatus.OK or not same_json(said.body, expected):

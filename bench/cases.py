@@ -24,6 +24,7 @@ class Case:
     body     the sample that is posted, "" for a GET
     answer   the sample that must come back
     screen   it takes three calls: a proxy that only translates can't serve it
+    as_view  the sample that our view answers with: it has rules of its own for enums and integers
     ours     one of our own ways to write the screen: peers have one, which is `screen`
     """
 
@@ -34,6 +35,7 @@ class Case:
     body: str = ""
     headers: Headers = ()
     screen: bool = False
+    as_view: str = ""
     ours: bool = False
 
     @property
@@ -91,19 +93,19 @@ HOME = Case(
     title="three calls, 13 KB",
     paths=("/web/v1/home/zoe",),
     answer="home",
+    as_view="home-view",
     screen=True,
 )
-
-VIEW = Case(
-    name="view",
-    title="the same three calls as a view",
-    paths=("/web/v1/home-view/zoe",),
-    answer="home-view",
+BY_HAND = Case(
+    name="by-hand",
+    title="the same three calls as a function",
+    paths=("/web/v1/home-by-hand/zoe",),
+    answer="home",
     screen=True,
     ours=True,
 )
 BY_NAME: Mapping[str, Case] = MappingProxyType(
-    {one.name: one for one in (USER, LINKS, ITEMS, POST, HEADERS, UNIQUE, HOME, VIEW)}
+    {one.name: one for one in (USER, LINKS, ITEMS, POST, HEADERS, UNIQUE, HOME, BY_HAND)}
 )
 
 

@@ -53,6 +53,10 @@ class Server:
     def serves(self, case: Case) -> bool:
         return (self.screens or not case.screen) and (self.ours or not case.ours)
 
+    def sample_of(self, case: Case) -> str:
+        """What it must answer."""
+        return (case.as_view if self.ours else "") or case.answer
+
 
 def all_servers(tools: Tools, *, ports: Sequence[int], targets: Sequence[str]) -> list[Server]:
     """Everything that can be measured here; the first one is `leading(tools)`.

@@ -86,6 +86,6 @@ def up(servers: Sequence[Server], cores: Cores, *, cases: Sequence[Case]) -> Ite
             )
             for case in cases:
                 if server.serves(case):
-                    check(process, server.port, case)
+                    check(process, server.port, case, sample=server.sample_of(case))
             running.append((server, process))
         yield Stage(running=tuple(running), startup_s=startup_s)

@@ -6,7 +6,7 @@ Never     rounds a ratio up to a promise that was missed.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bench.cases import BY_NAME, HOME, VIEW
+from bench.cases import BY_HAND, BY_NAME, HOME
 from bench.figures import Figures, cpu_ratio, ratio
 from bench.targets import (
     CONNECTIONS,
@@ -81,7 +81,7 @@ def bounds(results: Results, leading: str) -> str:
     late_us = results.late_us.get(leading)
     rss = [one.rss_mb for key, one in results.figures.items() if key[0] == leading]
     boot = [one.startup_s for one in results.growth if one.rpcs == STARTUP_RPCS]
-    view = cpu_ratio(results.figures, leading, VIEW.name, to=HOME.name)
+    view = cpu_ratio(results.figures, leading, HOME.name, to=BY_HAND.name)
     largest = max(results.growth, key=lambda one: one.rpcs, default=None)
     rows = [
         _bound("CPU of a view against the same screen by hand", view, VIEW_CPU, "x"),

@@ -11,7 +11,7 @@ from bench.servers import ENVOY, FASTAPI, FASTAPI_DICTS, GATEWAY, OURS_NATIVE, O
 
 CONNECTIONS = 32
 VIEW_CPU = 1.15
-"""CPU of a view for each of the same calls put together by hand, at most."""
+"""CPU of a view for each of the same screen as an async function, at most."""
 LATE_US, RSS_MB, STARTUP_S, STARTUP_RPCS = 400, 50, 1.5, 1_000
 
 

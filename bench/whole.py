@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from bench.answers import Wrong
 from bench.cases import (
+    BY_HAND,
     HEADERS,
     HOME,
     ITEMS,
@@ -17,7 +18,6 @@ from bench.cases import (
     POST,
     UNIQUE,
     USER,
-    VIEW,
     Case,
 )
 from bench.figures import Figure, Figures, Reading, figures_of
@@ -94,7 +94,7 @@ class Results:
 
 def run(bench: Bench) -> Results:
     """Raises Wrong where not even the plain cases can be measured; later failures are told."""
-    every = (USER, LINKS, ITEMS, POST, HEADERS, HOME, VIEW)
+    every = (USER, LINKS, ITEMS, POST, HEADERS, HOME, BY_HAND)
     plain = [one for one in every if bench.wanted(one.name)]
     taken: list[Reading] = []
     startup_s: dict[str, float] = {}

@@ -1,4 +1,4 @@
-"""Every screen of the settings' packages, as endpoints: views, boards, screens that are functions.
+"""Every screen of the settings' packages, as endpoints: views, and screens that are functions.
 
 Why       A proto that changed may break many of them, some when they are imported and some when
           they are compiled: whoever runs `bff check` wants to read of all at once.
@@ -43,7 +43,7 @@ class Screens:
         found = list(self._views(packages, mistakes))
         if not mistakes:  # else a module may be among them that can't be imported
             with _collected(mistakes):
-                found += self._others(packages)
+                found += self._functions(packages)
         if mistakes:
             raise ContractMistakes.of(mistakes)
         return [self._told_as_chosen(one) for one in found]
@@ -85,16 +85,11 @@ class Screens:
             mistakes += pages.left_over()
         return found
 
-    def _others(self, packages: Iterable[ModuleType]) -> Iterator[Endpoint]:
-        from bff.compose.boards import Boards
-        from bff.compose.parts import Board
+    def _functions(self, packages: Iterable[ModuleType]) -> Iterator[Endpoint]:
         from bff.compose.screen import endpoint_of, screens_of
 
-        declared = [one for package in packages for one in screens_of(package)]
-        hidden = self.settings.json.omit_sensitive
-        boards = Boards(self.catalog, calls=self.calls, hidden=hidden)
-        yield from (endpoint_of(one, self.calls) for one in declared if not isinstance(one, Board))
-        yield from boards.endpoints(one for one in declared if isinstance(one, Board))
+        for package in packages:
+            yield from (endpoint_of(one, self.calls) for one in screens_of(package))
 
     def _told_as_chosen(self, screen: Endpoint) -> Endpoint:
         """The screen, with its failures in the shape that its client's settings want."""

@@ -1,43 +1,36 @@
-"""A home screen of three calls: the user, their links, and three fields of each item, by hand.
+"""The screen of three calls, as a front-end team declares it: all of this is their code.
 
 Called by the BFF, through `views` in bench/bff.toml.
 """
 
-from bench_messages.bench_client import GET_USER, LIST_ITEMS, LIST_LINKS
-from bench_messages.bench_pb2 import GetUserRequest, ListItemsRequest, ListLinksRequest
+from collections.abc import Sequence
 
-from bff.compose.parts import Given, Part, board
-from bff.contract.codec.projection import Projected, Projection
+from bench_messages.bench_client import ItemServiceClient, LinkServiceClient, UserServiceClient
+from bench_messages.bench_pb2 import Item, Link, User
+
+from bff.compose.view import Shape, View, call, path, src
 
 LINKS_SHOWN, ITEMS_SHOWN = 20, 100
-ITEM = Projection(
-    (Projected("sku", "sku"), Projected("name", "name"), Projected("currency", "currency"))
-)
 
 
-def _user(given: Given) -> GetUserRequest:
-    return GetUserRequest(user_id=given.text("user_id"))
+class ItemCard(Shape[Item]):
+    """Three fields of twelve."""
+
+    item = src(Item)
+    sku: str = item.sku
+    name: str = item.name
+    currency: str = item.currency
 
 
-def _newest(given: Given) -> ListLinksRequest:
-    return ListLinksRequest(user_id=given.text("user_id"), page_size=LINKS_SHOWN)
+class Home(View, get="/v1/home/{user_id}", client="web", access="public", deadline_ms=2_000):
+    """The user, their newest links, and a list of items."""
 
+    user_id = path(str)
+    _links = call(LinkServiceClient.list_links, user_id=user_id, page_size=LINKS_SHOWN)
 
-def _shelf(given: Given) -> ListItemsRequest:
-    return ListItemsRequest(user_id=given.text("user_id"), page_size=ITEMS_SHOWN)
-
-
-home = board(
-    name="home",
-    get="/web/v1/home/{user_id}",
-    client="web",
-    access="public",
-    deadline_ms=2_000,
-    about="The user, their newest links, and a list of items.",
-    parts=(
-        Part(name="user", rpc=GET_USER, ask=_user),
-        Part(name="links", rpc=LIST_LINKS, ask=_newest, path=("links",)),
-        Part(name="items", rpc=LIST_ITEMS, ask=_shelf, path=("items",), show=ITEM),
-        Part(name="total", rpc=LIST_LINKS, ask=_newest, path=("total_size",)),
-    ),
-)
+    user: User = call(UserServiceClient.get_user, user_id=user_id)
+    links: Sequence[Link] = _links.links
+    items: list[ItemCard] = ItemCard.each(
+        call(ItemServiceClient.list_items, user_id=user_id, page_size=ITEMS_SHOWN).items
+    )
+    total: int = _links.total_size

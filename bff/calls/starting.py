@@ -3,7 +3,7 @@
 Why       Most requests are one call whose reply goes out as it comes. A task, and the futures that
           it awaits, would be half of the work between the client's socket and the service's.
           It has all that the pipeline gives a call: deadline, hedge, retry, breaker, limiter.
-Called by calls/pipeline.py, compose/unary.py and compose/asking.py (through Calls).
+Called by calls/pipeline.py, compose/unary.py and compose/view (through Calls).
 Never     waits; never calls back twice, nor for a call that it did not begin.
 """
 

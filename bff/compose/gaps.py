@@ -1,7 +1,7 @@
 """How a part that failed is told in the answer's `errors`, and the schema of that.
 
 Why       Kept apart from shape.py: whoever declares no shape needs no pydantic for it.
-Called by compose/shape.py (answers of functions), compose/boards.py (answers of parts).
+Called by compose/shape.py (answers of functions), compose/view (answers of views).
 """
 
 from bff.compose.endpoint import Gap, Schema

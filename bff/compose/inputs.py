@@ -1,6 +1,6 @@
-"""What a screen reads from its URL: the keyword arguments of its function, or what it lists.
+"""What a screen reads from its URL: the keyword arguments of its function.
 
-Called by compose/screen.py, compose/boards.py, compose/view/serving_inputs.py.
+Called by compose/screen.py, compose/view/serving_inputs.py (reads as this does).
 Never     guesses: an unknown, repeated or ill-typed parameter is a BadInput that names it.
 """
 
@@ -20,8 +20,6 @@ _SCHEMAS: Mapping[type, Schema] = MappingProxyType(
     {str: {"type": "string"}, int: {"type": "integer", "format": "int32"}}
 )
 _INT32 = range(-(2**31), 2**31)
-Wanted = str | int | type[str] | type[int]
-"""The default of a query parameter, or the type of an input that is always there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,29 +51,6 @@ def inputs_of(
         what = f"the path's {{{min(lost)}}} is no parameter of {show.__name__}()"
         raise ContractMistake(what, where=template.text)
     return tuple(_input(one, hints[one.name], names, template) for one in parameters)
-
-
-def listed_inputs(wanted: Mapping[str, Wanted], template: PathTemplate) -> tuple[Input, ...]:
-    """The inputs of a screen that has no function: the path's, then those of the query.
-
-    Raises ContractMistake
-    """
-    names = [".".join(variable.field_path) for variable in template.variables]
-    kinds = {name: wanted.get(name, str) for name in names}
-    found = [_listed(name, one, names) for name, one in {**kinds, **wanted}.items()]
-    for one in found:
-        if one.kind not in _SCHEMAS:
-            raise ContractMistake(f"input {one.name} must be str or int")
-        if one.index is not None and one.default is not None:
-            raise ContractMistake(f"input {one.name} is in every path: it needs no default")
-    return tuple(found)
-
-
-def _listed(name: str, wanted: Wanted, names: list[str]) -> Input:
-    index = names.index(name) if name in names else None
-    if isinstance(wanted, type):
-        return Input(name=name, kind=wanted, index=index, default=None)
-    return Input(name=name, kind=type(wanted), index=index, default=wanted)
 
 
 def _input(

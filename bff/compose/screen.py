@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from bff.calls.call import Calls
 from bff.compose.endpoint import Answer, Ask, Endpoint
 from bff.compose.inputs import Input, inputs_of, parameter_of, read_inputs
-from bff.compose.parts import Board
 from bff.compose.place import place_of
 from bff.compose.screen_endpoint import GRACE_S, overdue, screen_endpoint
 from bff.compose.visit import Visit
@@ -28,7 +27,7 @@ from bff.contract.path_template import PathTemplate
 from bff.terms.access import UNLESS_SAID, Policy
 from bff.terms.context import RequestContext
 
-if TYPE_CHECKING:  # pydantic is 8 MB: screens that are made of parts do without
+if TYPE_CHECKING:  # pydantic is 8 MB: views do without
     from bff.compose.shape import Shape
 
 Show = Callable[..., Awaitable["Shape"]]
@@ -76,18 +75,18 @@ def screen(
     return declare
 
 
-def screens_of(package: ModuleType) -> tuple[Screen | Board, ...]:
-    """Every Screen and Board declared in a module of `package`, sorted by name."""
+def screens_of(package: ModuleType) -> tuple[Screen, ...]:
+    """Every Screen declared in a module of `package`, sorted by name."""
     found = {id(one): one for module in _modules(package) for one in vars(module).values()}
-    screens = (one for one in found.values() if isinstance(one, Screen | Board))
+    screens = (one for one in found.values() if isinstance(one, Screen))
     return tuple(sorted(screens, key=lambda one: (one.name, one.declared_at)))
 
 
 def endpoint_of(declared: Screen, calls: Calls) -> Endpoint:
     """The endpoint that serves a screen with calls made through `calls`."""
-    from bff.compose.shape import schema_of
+    from bff.compose.shape import answer_schema
 
-    answer, components = schema_of(declared.shape, scope=declared.name.partition(".")[0])
+    answer, components = answer_schema(declared.shape, scope=declared.name.partition(".")[0])
     found = screen_endpoint(
         name=declared.name.replace(".", "_"),
         template=declared.template,

@@ -5,14 +5,14 @@ Never     holds a field that nobody declared: what a service adds to a message s
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from bff.compose.endpoint import Gap, Schema
-from bff.compose.gaps import told
+from bff.compose.gaps import missing_schema, told
 
 REF = "#/components/schemas/{model}"
 
@@ -73,3 +73,13 @@ def schema_of(shape: type[Shape], *, scope: str) -> tuple[Schema, dict[str, Sche
     components = {f"{scope}.{name}": one for name, one in found.pop("$defs", {}).items()}
     components[f"{scope}.{shape.__name__}"] = found
     return {"$ref": REF.format(model=f"{scope}.{shape.__name__}")}, components
+
+
+def answer_schema(shape: type[Shape], *, scope: str) -> tuple[Schema, dict[str, Schema]]:
+    """As schema_of, of a whole answer: `errors` may be there, too, as `written` adds them."""
+    answer, components = schema_of(shape, scope=scope)
+    missing, told_as = missing_schema(scope)
+    whole = f"{scope}.{shape.__name__}"
+    own = cast("Schema", components[whole].get("properties", {}))
+    properties = {"errors": {"type": "array", "items": missing}, **own}
+    return answer, {**told_as, **components, whole: {**components[whole], "properties": properties}}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-import tests.journeys.boards
+import tests.journeys.handmade
 from bff.calls.pipeline import pipeline
 from bff.compose.endpoint import Ask
 from bff.compose.screen import GRACE_S, endpoint_of, screen, screens_of
@@ -129,5 +129,5 @@ def test_a_parameter_of_an_odd_type_is_a_mistake():
 
 
 def test_screens_are_found_by_looking_not_by_importing():
-    assert ["web.home"] == [one.name for one in screens_of(tests.journeys.boards)]
+    assert ["web.home"] == [one.name for one in screens_of(tests.journeys.handmade)]
     assert () == screens_of(types.SimpleNamespace(__path__=[], __name__="empty"))  # type: ignore[arg-type]

@@ -23,17 +23,13 @@ audience = "bff"
 keys = "jwks.json"
 """
 SCREEN = """
-from bff.compose.parts import Given, Part, board
-from generated.todos.v1.todos_client import GET_TODO
-from generated.todos.v1.todos_pb2 import GetTodoRequest
+from bff.compose.view import View, call
+from generated.todos.v1.todos_client import TodoServiceClient
 
-def first(given: Given) -> GetTodoRequest:
-    return GetTodoRequest(todo_id="t-1")
+class First(View, get="/v1/first", client="web", access="public", deadline_ms=500):
+    \"\"\"The first todo.\"\"\"
 
-home = board(
-    name="home", get="/web/v1/first", client="web", access="public", deadline_ms=500,
-    about="The first todo.", parts=(Part(name="todo", rpc=GET_TODO, ask=first, soft=True),),
-)
+    title: str = call(TodoServiceClient.get_todo, todo_id="t-1").title
 """
 BOOT = """
 import asyncio, json, sys
@@ -93,11 +89,11 @@ async def test_a_bff_of_transcoded_rpcs_imports_no_framework_no_grpcio_and_no_cr
     assert [] == await heavy_imports(file, target=target)
 
 
-async def test_a_screen_of_parts_needs_no_pydantic(file):
-    (file.parent / "screens_of_parts").mkdir()
-    (file.parent / "screens_of_parts" / "__init__.py").touch()
-    (file.parent / "screens_of_parts" / "home.py").write_text(SCREEN)
-    file.write_text('[contract]\nviews = ["screens_of_parts"]')
+async def test_a_view_needs_no_pydantic(file):
+    (file.parent / "screens").mkdir()
+    (file.parent / "screens" / "__init__.py").touch()
+    (file.parent / "screens" / "home.py").write_text(SCREEN)
+    file.write_text('[contract]\nviews = ["screens"]')
     assert [] == await heavy_imports(file)
 
 

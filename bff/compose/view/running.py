@@ -13,11 +13,10 @@ from time import monotonic
 from typing import Any, TypeAlias
 
 from bff.calls.call import Calls, Note
-from bff.compose.parts import Given
 from bff.compose.together import worst
 from bff.compose.view.batching import Waiting, chunks
 from bff.compose.view.running_calls import Answer, Asking, Question, masks_for
-from bff.compose.view.running_frames import Frame, Reply, is_absence
+from bff.compose.view.running_frames import Frame, Given, Reply, is_absence
 from bff.compose.view.running_steps import Opening, Work, Works
 from bff.compose.view.running_times import Durations
 from bff.compose.view.running_under_way import UnderWay

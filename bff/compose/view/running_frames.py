@@ -6,12 +6,13 @@ Called by running.py (fills them), running_values.py and writing.py (read them).
 Never     outlives its request.
 """
 
-from typing import Any, TypeAlias
+from collections.abc import Mapping
+from typing import Any, NamedTuple, TypeAlias
 
 from google.protobuf.message import Message
 
-from bff.compose.parts import Given
 from bff.terms.codes import Code
+from bff.terms.context import Identity
 from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
 
 Reply: TypeAlias = tuple[Any, ...]
@@ -32,6 +33,13 @@ def is_absence(failure: Failure) -> bool:
     if isinstance(failure, ServiceSaid):
         return failure.code is Code.NOT_FOUND
     return isinstance(failure, Unset)
+
+
+class Given(NamedTuple):
+    """Who asks, and the view's inputs."""
+
+    identity: Identity
+    inputs: Mapping[str, Any]
 
 
 class Frame:

@@ -17,13 +17,12 @@ from bff.calls.origin import Origins
 from bff.compose.endpoint import Answer, Gap
 from bff.compose.fanout import gap_of
 from bff.compose.gaps import told
-from bff.compose.parts import Given
 from bff.compose.screen_endpoint import GRACE_S, overdue
 from bff.compose.together import together
 from bff.compose.view.plan import Plan
 from bff.compose.view.pruning import Paths, pruned
 from bff.compose.view.running import Gathering
-from bff.compose.view.running_frames import Frame
+from bff.compose.view.running_frames import Frame, Given
 from bff.compose.view.running_layout import Layout
 from bff.compose.view.running_replies import Reading
 from bff.compose.view.running_steps import works_of
