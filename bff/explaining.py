@@ -12,8 +12,8 @@ from pathlib import Path
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
-from bff.compose.view.explain import Format, explained
-from bff.compose.view.explain_changes import changes, snapshot
+from bff.compose.view.explaining.changes import changes, snapshot
+from bff.compose.view.explaining.forms import Format, explained
 from bff.contract.router import MethodNotAllowed
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake, ContractMistakes

@@ -52,11 +52,11 @@ class Screens:
         self, packages: Iterable[ModuleType], mistakes: list[ContractMistake]
     ) -> Iterable[Endpoint]:
         from bff.compose.cursors import cursors_of
-        from bff.compose.view.compiling import compile_views
-        from bff.compose.view.faces import Faces
-        from bff.compose.view.finding import found_in
-        from bff.compose.view.kept import Keeper
-        from bff.compose.view.serving import Views
+        from bff.compose.view.compiling.views import compile_views
+        from bff.compose.view.language.finding import found_in
+        from bff.compose.view.serving.endpoints import Views
+        from bff.compose.view.serving.faces import Faces
+        from bff.compose.view.serving.kept import Keeper
         from bff.edge.pages import Pages
 
         looked = [found_in(package, self.catalog) for package in packages]

@@ -4,7 +4,7 @@ fresh     given out as it is
 stale     given out within `stale_while_revalidate_s`, and asked for behind the client's back; given
           out within `stale_if_error_s` where asking fails on the services' side
 gone      asked for
-Called by calls/sharing.py (replies), compose/view/kept.py (whole answers), edge/purge.py.
+Called by calls/sharing.py (replies), compose/view/serving/kept.py (whole answers), edge/purge.py.
 Never     remembers a failure, nor what began before a purge and ended after it; keeps nothing that
           its service has since denied or lost. A client cannot go round it.
 Source    RFC 9111; RFC 5861 (stale-while-revalidate, stale-if-error).

@@ -22,7 +22,7 @@ none.
 """
 
 Note = Callable[[Origin], object]
-"""Takes how a reply came; compose/view/kept.py gathers it."""
+"""Takes how a reply came; compose/view/serving/kept.py gathers it."""
 
 
 class Call(NamedTuple):

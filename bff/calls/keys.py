@@ -2,7 +2,7 @@
 
 Why       A key that forgets something the answer depends on shows one user's data to another. So
           there are two types of key, and each takes all that came along, less a few named headers.
-Called by calls/sharing.py, compose/view/kept.py.
+Called by calls/sharing.py, compose/view/serving/kept.py.
 Never     leaves out who calls, unless the declaration says public; never shows itself in a log: the
           caller's token is part of it.
 Source    docs/spec/threats.md "other user's data"; docs/spec/bad-input.md rows 112, 115.

@@ -1,7 +1,7 @@
 """Where the replies of one answer came from, and so: how long may the answer itself be kept?
 
 Why       An answer is as fresh as its oldest part, as private as its most private one.
-Called by calls/sharing.py (tells), compose/view/kept.py (listens), whoever makes the Calls.
+Called by calls/sharing.py (tells), compose/view/serving/kept.py (listens), whoever makes the Calls.
 Never     lets a part that says nothing of freshness shorten what the whole says.
 Source    RFC 9111 section 4.2; docs/spec/views.md "What follows from one declaration".
 """

@@ -1,6 +1,6 @@
 """What an answer tells of caches: ours, and those between us and the client.
 
-Called by compose/view/kept.py (makes it), edge/caching.py (writes it as headers).
+Called by compose/view/serving/kept.py (makes it), edge/caching.py (writes it as headers).
 """
 
 from typing import Literal, NamedTuple

@@ -2,7 +2,7 @@
 
 How       Outside of what answers: services, caches and coalescing know their own tokens only, and
           each caller's page is sealed for that caller.
-Called by app (transcoded routes), compose/view/serving.py (views, in front of all their faces).
+Called by app (transcoded routes), compose/view/serving (views, in front of all their faces).
 Never     hands a service a token that it did not give to this caller, for this path.
 Source    docs/spec/transcoding.md (page tokens); AIP-158; issue "request signing of cursors".
 """

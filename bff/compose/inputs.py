@@ -1,6 +1,6 @@
 """What a screen reads from its URL: the keyword arguments of its function.
 
-Called by compose/screen.py, compose/view/serving_inputs.py (reads as this does).
+Called by compose/screen.py, compose/view/serving/inputs.py (reads as this does).
 Never     guesses: an unknown, repeated or ill-typed parameter is a BadInput that names it.
 """
 

@@ -1,6 +1,6 @@
 """Where a screen is declared, as people and mistakes name it: "bff/views/web/dashboard.py:31".
 
-Called by compose/screen.py, compose/view/unready.py.
+Called by compose/screen.py, compose/view/language/unready.py.
 """
 
 from pathlib import Path

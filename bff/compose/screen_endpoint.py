@@ -1,6 +1,6 @@
 """What all screens have in common, however they are written: a GET, and when it is cut off.
 
-Called by compose/screen.py, compose/view/serving.py and serving_runner.py.
+Called by compose/screen.py, compose/view/serving/endpoints.py and serving/runner.py.
 """
 
 from bff.compose.endpoint import Endpoint, Parameter, Run

@@ -1,6 +1,6 @@
 """Content-Types: may a body be read as JSON, and is a text one at all?
 
-Called by contract/body.py, contract/multipart.py, contract/http_body.py, compose/view/faces.py.
+Called by contract/body.py, contract/multipart.py, contract/http_body.py, compose/view/serving.
 Never     lets a service's or a client's free text become a header.
 Source    RFC 9110 sections 5.6 and 8.3; docs/spec/transcoding.md HT5, HB1, HB2;
           docs/spec/bad-input.md rows 48, 50, 85.

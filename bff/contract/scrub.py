@@ -3,7 +3,7 @@
 Why       The bytes of a service hold its hidden fields, and those that a newer service added and
           nobody here has judged yet. JSON leaves both out by itself; binary must be told to.
           A function of a view is handed messages, and may do with them what it likes.
-Called by compose/reply_reader.py; compose/view/writing_handed.py.
+Called by compose/reply_reader.py; compose/view/writing/handed.py.
 Never     passes bytes on as they came.
 Source    docs/spec/transcoding.md HT6, PJ15, PJ18; docs/spec/threats.md "internal fields".
 """

@@ -2,7 +2,7 @@
 
 Why       A screen is a fragment of HTML for whoever wants one, made of the same declaration; where
           there is no template, there is no page.
-Called by screens.py (one Pages for all packages), compose/view/faces.py (`page_of`).
+Called by screens.py (one Pages for all packages), compose/view/serving/faces.py (`page_of`).
 Never     asks a service: what it draws was answered already. Never starts with a template that
           names what its view doesn't show.
 Source    Jinja 3.1; htmx 2; docs/views-faces.md.
@@ -17,8 +17,8 @@ import orjson
 
 from bff.compose.endpoint import Answer, Ask, Page, Refusal
 from bff.compose.view.plan import Plan
-from bff.compose.view.selection import with_fields
-from bff.compose.view.variants import VERSION
+from bff.compose.view.serving.selection import with_fields
+from bff.compose.view.serving.variants import VERSION
 from bff.contract.path_template import PathTemplate
 from bff.contract.status import PROBLEMS
 from bff.edge.htmx import lines

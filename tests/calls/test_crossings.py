@@ -18,7 +18,7 @@ from bff.calls.keys import PublicKey
 from bff.calls.origin import Origins
 from bff.calls.pipeline import pipeline
 from bff.compose.endpoint import Answer, Ask
-from bff.compose.view.kept import Keeper, KeptView
+from bff.compose.view.serving.kept import Keeper, KeptView
 from bff.stores.memory import MemoryOptions, MemoryStore
 from bff.terms.context import RequestContext
 from bff.terms.errors import Failure

@@ -12,7 +12,7 @@ import pytest_asyncio
 
 import bff.compose.view
 from bff.app import assemble
-from bff.compose.view.compiling import compile_views
+from bff.compose.view.compiling.views import compile_views
 from bff.publish.openapi import document
 from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics

@@ -18,7 +18,9 @@ Called by bff/views (declares), the rest of this folder (compiles, runs, explain
 Source    docs/spec/views.md.
 """
 
-from bff.compose.view.language import (
+from bff.compose.view.language.calls import Policy, call, paged, policy
+from bff.compose.view.language.classes import Fragment, Shape, View
+from bff.compose.view.language.words import (
     Principal,
     Soft,
     defer,
@@ -37,8 +39,6 @@ from bff.compose.view.language import (
     which,
     word,
 )
-from bff.compose.view.language_calls import Policy, call, paged, policy
-from bff.compose.view.language_classes import Fragment, Shape, View
 
 __all__ = [
     "Fragment",

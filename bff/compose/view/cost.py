@@ -2,7 +2,7 @@
 
 Why       "At most 7, however many reviews" is what a batched view promises, and "4 + 1 per link" is
           what a reviewer should see before the services do.
-Called by explain_text.py, explain_data.py, drawing.py; whoever limits rates by cost.
+Called by explaining (text, data, drawing); whoever limits rates by cost.
 Never     counts what a cache or a twin in flight may save: it is the worst case, for a client that
           takes the answer whole.
 Source    docs/spec/views.md "cost number for rate limits".

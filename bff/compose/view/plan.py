@@ -2,7 +2,7 @@
 
 Why       Everything that is told of a view (its JSON, its schema, its picture, its cost) is read
           from this one value; nothing of the class body is looked at after boot.
-Called by compiling.py (makes it), running.py (runs it), writing.py, schema.py, explain.py.
+Called by compiling (makes it), running (runs it), writing, serving/schema.py, explaining.
 Never     holds a recorder, a message or anything of one request: one plan serves all of them.
 Source    docs/spec/views.md.
 """

@@ -2,10 +2,10 @@
 
 Why       Nobody writes down an order: what a step reads decides when it can start. Everything that
           is told of a view's cost and speed follows from this.
-Called by cost.py, explain_text.py, explain_data.py, drawing.py.
+Called by cost.py, explaining (text, data, drawing).
 Never     runs anything; never depends on more than the plan.
-Source    docs/spec/views.md "What follows from one declaration"; batching.py, whose rules of who
-          waits for whom these are; Haxl "rounds".
+Source    docs/spec/views.md "What follows from one declaration"; running/batching.py, whose rules
+          of who waits for whom these are; Haxl "rounds".
 """
 
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bff.compose.view import Fragment
-from bff.compose.view.compiling import compile_views
+from bff.compose.view.compiling.views import compile_views
 from bff.compose.view.plan import Plan, Step
 from bff.contract.catalog import Catalog
 from bff.terms.mistakes import ContractMistake, ContractMistakes

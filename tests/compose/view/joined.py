@@ -21,7 +21,7 @@ from bff.compose.view import (
     src,
 )
 from bff.compose.view.plan import Plan
-from bff.compose.view.serving import Views
+from bff.compose.view.serving.endpoints import Views
 from bff.contract.codec.native_engine import ENGINE, Engine
 from bff.terms.codes import Code
 from bff.terms.errors import ServiceSaid, ServiceSilent

@@ -26,9 +26,9 @@ from bff.compose.view.plan import (
     Step,
     ViewInput,
 )
-from bff.compose.view.pruning import pruned
-from bff.compose.view.serving import Views
-from bff.compose.view.serving_runner import Runner
+from bff.compose.view.serving.endpoints import Views
+from bff.compose.view.serving.pruning import pruned
+from bff.compose.view.serving.runner import Runner
 from bff.contract.codec.native_engine import ENGINE, Engine
 from bff.terms.access import SIGNED_IN
 from bff.terms.codes import Code

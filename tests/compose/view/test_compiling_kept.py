@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bff.compose.view import Fragment, View, call, policy, private, public
-from bff.compose.view.compiling import compile_views
+from bff.compose.view.compiling.views import compile_views
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from generated.shop.inventory.v1.inventory_client import InventoryServiceClient
 from generated.todos.v1.todos_client import TodoServiceClient

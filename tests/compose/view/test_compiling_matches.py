@@ -18,7 +18,7 @@ from bff.compose.view import (
     query,
     src,
 )
-from bff.compose.view.compiling import compile_views
+from bff.compose.view.compiling.views import compile_views
 from bff.compose.view.plan import (
     Constant,
     FromCaller,

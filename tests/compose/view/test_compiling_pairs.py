@@ -12,8 +12,8 @@ from google.protobuf.field_mask_pb2 import FieldMask
 
 from bff.codegen import generate
 from bff.compose.view import Fragment, Shape, View, call, match, src
-from bff.compose.view.compiling import compile_views
-from bff.compose.view.pairs import pair_of
+from bff.compose.view.compiling.pairs import pair_of
+from bff.compose.view.compiling.views import compile_views
 from bff.compose.view.plan import Plan
 from bff.contract.catalog import Catalog
 from tests.compose.panel import ROOT

@@ -9,8 +9,8 @@ import pytest
 
 from bff.calls.keep import Keep
 from bff.compose.endpoint import Endpoint
-from bff.compose.view.explain import explained
-from bff.compose.view.explain_words import keep_words, show_words, step_words, value_words
+from bff.compose.view.explaining.forms import explained
+from bff.compose.view.explaining.words import keep_words, show_words, step_words, value_words
 from bff.compose.view.plan import Constant, FromItem, FromReply, Plain, Plan, ViewInput
 from tests.compose.view.plans import USERS, a_plan, a_step, dashboard, product_page
 from tests.edge.conftest import an_endpoint

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from bff.compose.view.explain_changes import changes, snapshot
+from bff.compose.view.explaining.changes import changes, snapshot
 from bff.compose.view.plan import Constant
 from tests.compose.view.plans import dashboard, product_page
 

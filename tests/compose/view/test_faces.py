@@ -10,9 +10,9 @@ import pytest
 from bff.calls.cache import Cache
 from bff.calls.keep import Keep
 from bff.compose.endpoint import Answer, Page, Streamed
-from bff.compose.view.faces import Faces
-from bff.compose.view.kept import Keeper
-from bff.compose.view.selection import selected, with_fields
+from bff.compose.view.serving.faces import Faces
+from bff.compose.view.serving.kept import Keeper
+from bff.compose.view.serving.selection import selected, with_fields
 from bff.stores.memory import MemoryStore
 from bff.terms.errors import BadInput, ServiceSilent
 from bff.terms.events import silence

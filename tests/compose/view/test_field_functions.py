@@ -9,9 +9,9 @@ from google.protobuf.struct_pb2 import Struct, Value
 from google.type.money_pb2 import Money
 
 from bff.compose.view import Fragment, Shape, Soft, View, call, defer, field, path, query, src
-from bff.compose.view.compiling import compile_views
-from bff.compose.view.compiling_given import spelled
-from bff.compose.view.writing_handed import cleaning_of
+from bff.compose.view.compiling.given import spelled
+from bff.compose.view.compiling.views import compile_views
+from bff.compose.view.writing.handed import cleaning_of
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonOptions
 from bff.contract.scrub import Scrubber

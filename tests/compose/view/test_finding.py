@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from bff.compose.view.finding import found_in
+from bff.compose.view.language.finding import found_in
 from tests.compose.panel import catalog
 
 VIEW = """\

@@ -10,7 +10,7 @@ from bff.calls.keep import Keep
 from bff.calls.origin import Origin, Origins
 from bff.compose.caching import Caching
 from bff.compose.endpoint import Answer, Ask, Gap
-from bff.compose.view.kept import Keeper, KeptView
+from bff.compose.view.serving.kept import Keeper, KeptView
 from bff.stores.memory import MemoryStore
 from bff.terms.codes import Code
 from bff.terms.context import Identity, RequestContext

@@ -9,9 +9,9 @@ from bff.calls.pipeline import pipeline
 from bff.calls.tags import Tags
 from bff.compose.caching import Caching
 from bff.compose.endpoint import Answer
-from bff.compose.view.kept import Keeper
 from bff.compose.view.plan import Plan
-from bff.compose.view.serving import Views
+from bff.compose.view.serving.endpoints import Views
+from bff.compose.view.serving.kept import Keeper
 from bff.stores.memory import MemoryStore
 from bff.terms.events import silence
 from generated.shop.catalog.v1.catalog_pb2 import Product

@@ -8,8 +8,8 @@ from google.type.money_pb2 import Money
 from bff.calls.pipeline import pipeline
 from bff.compose.endpoint import Answer, Ask
 from bff.compose.view import Fragment
-from bff.compose.view.compiling import compile_views
-from bff.compose.view.serving import Views
+from bff.compose.view.compiling.views import compile_views
+from bff.compose.view.serving.endpoints import Views
 from generated.identity.users.v1.users_pb2 import BatchGetUsersResponse, User
 from generated.shop.catalog.v1.catalog_pb2 import Product
 from generated.shop.inventory.v1.inventory_pb2 import Stock

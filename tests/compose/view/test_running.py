@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from bff.calls.call import Calls
-from bff.compose.view.running_times import Durations
-from bff.compose.view.serving import Views
+from bff.compose.view.running.times import Durations
+from bff.compose.view.serving.endpoints import Views
 from bff.terms.codes import Code
 from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSilent

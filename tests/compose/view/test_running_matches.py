@@ -19,11 +19,11 @@ from bff.compose.view import (
     src,
 )
 from bff.compose.view.plan import FromItem, FromMatch, FromReply
-from bff.compose.view.pruning import paths_of, pruned
-from bff.compose.view.running_frames import Frame
-from bff.compose.view.running_layout import Layout
-from bff.compose.view.running_values import finder
-from bff.compose.view.serving import Views
+from bff.compose.view.running.frames import Frame
+from bff.compose.view.running.layout import Layout
+from bff.compose.view.running.values import finder
+from bff.compose.view.serving.endpoints import Views
+from bff.compose.view.serving.pruning import paths_of, pruned
 from bff.contract.codec.native_engine import Engine
 from bff.terms.errors import ServiceSilent
 from generated.identity.users.v1.users_client import UserServiceClient

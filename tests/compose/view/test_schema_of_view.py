@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from bff.compose.view.plan import Computed
-from bff.compose.view.schema_returns import returns_schema
+from bff.compose.view.serving.returns import returns_schema
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from tests.compose.view.served import (
     DOWN,

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bff.calls.keep import Keep
-from bff.compose.view.kept import Keeper
 from bff.compose.view.plan import FromInput, ViewInput
-from bff.compose.view.pruning import paths_of, pruned
+from bff.compose.view.serving.kept import Keeper
+from bff.compose.view.serving.pruning import paths_of, pruned
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistakes
 from tests.compose.panel import a_context

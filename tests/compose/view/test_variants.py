@@ -9,11 +9,11 @@ import pytest
 
 from bff.calls.keep import Keep
 from bff.compose.endpoint import Answer
-from bff.compose.view.compiling import compile_views
-from bff.compose.view.explain import explained
-from bff.compose.view.kept import Keeper
+from bff.compose.view.compiling.views import compile_views
+from bff.compose.view.explaining.forms import explained
 from bff.compose.view.plan import Plan
-from bff.compose.view.variants import number_of, variant_mistakes
+from bff.compose.view.serving.kept import Keeper
+from bff.compose.view.serving.variants import number_of, variant_mistakes
 from bff.terms import access
 from bff.terms.context import NOBODY
 from bff.terms.mistakes import ContractMistakes

@@ -3,8 +3,8 @@
 import pytest
 
 from bff.compose.view.plan import Constant, FromCaller, FromInput, Object
-from bff.compose.view.running_layout import Layout
-from bff.compose.view.writing_straight import projected
+from bff.compose.view.running.layout import Layout
+from bff.compose.view.writing.straight import projected
 from bff.terms.errors import ServiceSilent
 from bff.terms.mistakes import ContractMistakes
 from generated.identity.users.v1.users_pb2 import User

@@ -12,7 +12,7 @@ from bff.compose.view import (
     each,
     field,
 )
-from bff.compose.view.explain_words import show_words
+from bff.compose.view.explaining.words import show_words
 from bff.compose.view.plan import Items
 from bff.compose.view.waves import waves_of
 from bff.contract.codec.native_engine import Engine

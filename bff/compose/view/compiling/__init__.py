@@ -1,0 +1,1 @@
+"""Classes of views to plans, every mistake told with its line."""

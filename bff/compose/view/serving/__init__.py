@@ -1,0 +1,1 @@
+"""Plans as endpoints: inputs, faces, schema, variants, answers that are kept."""

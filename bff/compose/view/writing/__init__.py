@@ -1,0 +1,1 @@
+"""A view's JSON, spliced of what the replies hold."""
