@@ -6,7 +6,7 @@ DEV := $(PYTHON) dev.py
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: setup demo test check interop e2e fuzz faults bench bench-quick codegen baseline lock clean help
+.PHONY: setup demo test check interop e2e fuzz faults bench bench-quick codegen baseline lock sbom audit clean help
 export PORT ADMIN_PORT FUZZ_SECONDS
 
 setup: ## make .venv and the native codec (a no-op when they are ready)
@@ -21,7 +21,7 @@ test: ## all tests; ARGS="-k name" goes to pytest
 check: ## what CI runs: codegen, protos, lint, types, imports, tests
 	@$(DEV) check
 
-interop: ## the same tests against Go's gRPC, where Go is found
+interop: ## against grpc-go, grpc-gateway, oidc-provider, where each can run
 	@$(DEV) interop $(ARGS)
 
 e2e: ## the demo's page in a real Chromium, where one is found
@@ -47,6 +47,12 @@ baseline: ## accept today's protos as what `check` compares with
 
 lock: ## write requirements.lock anew (needs uv); ARGS=--upgrade for newer pins
 	@$(DEV) lock $(ARGS)
+
+sbom: ## what a served BFF installs -> dist/sbom.cdx.json (CycloneDX)
+	@$(DEV) sbom
+
+audit: ## known vulnerabilities of what is locked (needs uv and the network)
+	@$(DEV) audit
 
 clean: ## remove .venv, caches and build folders
 	@$(DEV) clean

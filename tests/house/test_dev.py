@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import dev
+from chores import checking, process
 from tests.house.source import ROOT
 
 UV = """#!/bin/sh
@@ -33,6 +34,8 @@ class Clone:
         self.root.mkdir()
         self.tools.mkdir()
         shutil.copy(ROOT / "dev.py", self.root)
+        bare = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / "chores", self.root / "chores", ignore=bare)
         self.lock = self.root / "requirements.lock"
         self.lock.write_text("left-pad==1.0 --hash=sha256:00\n")
         (self.tools / "uv").write_text(UV)
@@ -129,7 +132,9 @@ def test_where_neither_uv_nor_pip_can_the_last_words_are_shown(clone: Clone) -> 
 def test_clean_takes_the_environment_away(clone: Clone) -> None:
     clone.run("setup")
     clone.run("clean")
-    assert ["dev.py", "requirements.lock"] == sorted(it.name for it in clone.root.iterdir())
+    assert ["chores", "dev.py", "requirements.lock"] == sorted(
+        it.name for it in clone.root.iterdir()
+    )
 
 
 def test_help_lists_every_command(clone: Clone) -> None:
@@ -150,10 +155,10 @@ def test_check_shows_each_failure_and_the_closing_line_of_pytest(
     python = sys.executable
     wrong = [python, "-c", "print('line 7 is wrong'); raise SystemExit(1)"]
     steps = {"types": wrong, "buf lint": [], "tests": [python, "-c", "print('3 passed in 1s')"]}
-    monkeypatch.setattr(dev, "setup", lambda: 0)
-    monkeypatch.setattr(dev, "steps", lambda: steps)
+    monkeypatch.setattr(checking.setting_up, "setup", lambda: 0)
+    monkeypatch.setattr(checking, "steps", lambda: steps)
 
-    status = dev.check(())
+    status = checking.check(())
     told = capsys.readouterr().out
 
     assert 1 == status
@@ -165,11 +170,11 @@ def test_check_shows_each_failure_and_the_closing_line_of_pytest(
 def test_check_is_content_when_every_step_is(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(dev, "setup", lambda: 0)
+    monkeypatch.setattr(checking.setting_up, "setup", lambda: 0)
     monkeypatch.setattr(
-        dev, "steps", lambda: {"tests": [sys.executable, "-c", "print('1 passed')"]}
+        checking, "steps", lambda: {"tests": [sys.executable, "-c", "print('1 passed')"]}
     )
-    assert 0 == dev.check(())
+    assert 0 == checking.check(())
     assert capsys.readouterr().out.endswith("pytest: 1 passed\ncheck: all is well\n")
 
 
@@ -177,34 +182,34 @@ def test_check_does_not_repeat_what_test_has_passed_on(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tested = tmp_path / "tested"
-    monkeypatch.setattr(dev, "TESTED", tested)
-    monkeypatch.setattr(dev, "fingerprint", lambda: "these files")
+    monkeypatch.setattr(checking, "TESTED", tested)
+    monkeypatch.setattr(checking, "fingerprint", lambda: "these files")
     tested.write_text("other files")
-    assert "pytest" in dev.steps()["tests"]
+    assert "pytest" in checking.steps()["tests"]
     tested.write_text("these files")
-    assert [] == dev.steps()["tests"]
-    dev.run_step("tests", [])
+    assert [] == checking.steps()["tests"]
+    checking.run_step("tests", [])
     assert "has passed on these very files" in capsys.readouterr().out
 
 
 def test_files_that_differ_in_anything_were_not_tested(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(dev, "ROOT", tmp_path)
-    monkeypatch.setattr(dev, "native_stamp", lambda: "")
+    monkeypatch.setattr(checking, "ROOT", tmp_path)
+    monkeypatch.setattr(checking, "native_stamp", lambda: "")
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.py").write_text("1")
-    assert "" == dev.fingerprint()
+    assert "" == checking.fingerprint()
     subprocess.run(["git", "init", "-q"], check=True)
-    seen = {dev.fingerprint()}
+    seen = {checking.fingerprint()}
     for change in ("2", "1", "1 "):
         (tmp_path / "a.py").write_text(change)
-        seen.add(dev.fingerprint())
+        seen.add(checking.fingerprint())
     (tmp_path / "b.py").write_text("")
-    seen.add(dev.fingerprint())
+    seen.add(checking.fingerprint())
     assert 4 == len(seen - {""})
 
 
 def test_a_program_that_is_missing_fails_its_step() -> None:
-    done = dev.run(["no-such-program"])
+    done = process.run(["no-such-program"])
     assert (127, "no-such-program: No such file or directory\n") == (done.returncode, done.stdout)
