@@ -28,6 +28,9 @@ from bff.settings import Settings
 from bff.terms.events import Emit
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
+ACCEPTS = 8
+"""So many new connections at a turn of the loop."""
+
 
 class Listener(uvicorn.Server):
     """A uvicorn server that leaves signals to us: two servers cannot both own them.
@@ -93,6 +96,13 @@ def _listening(host: str, port: int, *, write_s: float) -> socket.socket:
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(write_s * 1000))
     return one
+
+
+def doors_of(listening: socket.socket) -> list[socket.socket]:
+    """The same port several times over. libuv takes one connection from each at a turn of the loop:
+    from one, whoever comes new to a busy process would wait a turn for each who came before.
+    """
+    return [listening, *(listening.dup() for _ in range(ACCEPTS - 1))]
 
 
 def url(listening: socket.socket) -> str:

@@ -2,8 +2,8 @@
 
 Why       A number of retries bounds what one request costs; only a budget bounds what all of them
           cost a service that fails. Three layers that each retry twice are 27 calls otherwise.
-How       Calls and extras of the last ten seconds are counted in two halves: what is older than
-          the half before this one is forgotten.
+How       Calls and extras are counted by the second. An extra is remembered for a second longer
+          than a call: so in no ten seconds are there more than the share of the calls in them.
 Called by calls/attempts.py.
 Never     lends: what one service may is no other's.
 Source    twitter/finagle RetryBudget (20 % + 10/s over 10 s); Google SRE book, "Addressing
@@ -14,32 +14,32 @@ from collections.abc import Callable
 from time import monotonic
 from typing import NamedTuple
 
-WINDOW_S = 10.0
-_HALF_S = WINDOW_S / 2
+WINDOW_S = 10
 
 
 class Tally(NamedTuple):
-    """What went out in this half of the window, and in the one before it."""
+    """What went out in each second, the one that began at `since_s` first."""
 
     since_s: float
-    calls: int = 0
-    extras: int = 0
-    calls_before: int = 0
-    extras_before: int = 0
+    calls: tuple[int, ...] = (0,)
+    extras: tuple[int, ...] = (0,)
 
 
 def turned(tally: Tally, now_s: float) -> Tally:
-    """The tally at that time: a half that is over becomes the one before.
+    """The tally at that time.
 
-    >>> turned(Tally(100.0, calls=8, extras=1), 105.0)
-    Tally(since_s=105.0, calls=0, extras=0, calls_before=8, extras_before=1)
+    >>> turned(Tally(100.0, calls=(8,), extras=(1,)), 102.5)
+    Tally(since_s=102.0, calls=(0, 0, 8), extras=(0, 0, 1))
     """
-    age_s = now_s - tally.since_s
-    if age_s < _HALF_S:
+    over = int(now_s - tally.since_s)
+    if over < 1:
         return tally
-    if age_s < WINDOW_S:
-        return Tally(now_s, 0, 0, tally.calls, tally.extras)
-    return Tally(now_s)
+    empty = (0,) * min(over, WINDOW_S + 1)
+    return Tally(
+        tally.since_s + over,
+        (*empty, *tally.calls)[:WINDOW_S],
+        (*empty, *tally.extras)[: WINDOW_S + 1],
+    )
 
 
 def allows(tally: Tally, *, share: float, per_s: float) -> bool:
@@ -48,8 +48,7 @@ def allows(tally: Tally, *, share: float, per_s: float) -> bool:
     share  of the calls that were asked for
     per_s  beside those, for services that are seldom called
     """
-    calls, extras = tally.calls + tally.calls_before, tally.extras + tally.extras_before
-    return extras + 1 <= calls * share + per_s * WINDOW_S
+    return sum(tally.extras) + 1 <= sum(tally.calls) * share + per_s * WINDOW_S
 
 
 class Allowance:
@@ -65,26 +64,26 @@ class Allowance:
         self._clock = clock
         self._tally = Tally(clock())
         self.calls = 0
-        self.turns_at_s = self._tally.since_s + _HALF_S
+        self.turns_at_s = self._tally.since_s + 1
 
     def __repr__(self) -> str:
         tally = self._now()
-        calls, extras = tally.calls + tally.calls_before, tally.extras + tally.extras_before
-        return f"<Allowance {extras} extra for {calls} calls>"
+        return f"<Allowance {sum(tally.extras)} extra for {sum(tally.calls)} calls>"
 
     def turn(self) -> None:
         """To be called with the first call after `turns_at_s`."""
         self._tally = turned(self._now(), self._clock())
-        self.calls = self._tally.calls
-        self.turns_at_s = self._tally.since_s + _HALF_S
+        self.calls = self._tally.calls[0]
+        self.turns_at_s = self._tally.since_s + 1
 
     def spend(self) -> bool:
         """One extra call, where there may be one."""
         self.turn()
-        if not allows(self._tally, share=self._share, per_s=self._per_s):
+        tally = self._tally
+        if not allows(tally, share=self._share, per_s=self._per_s):
             return False
-        self._tally = self._tally._replace(extras=self._tally.extras + 1)
+        self._tally = tally._replace(extras=(tally.extras[0] + 1, *tally.extras[1:]))
         return True
 
     def _now(self) -> Tally:
-        return self._tally._replace(calls=self.calls)
+        return self._tally._replace(calls=(self.calls, *self._tally.calls[1:]))

@@ -12,7 +12,10 @@ Source    gRFC A6.
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
+from bff.calls.hedge import Spread
+from bff.calls.limiter import LOOK_S, LOOKS
 from bff.calls.retry import pause_s
+from bff.calls.turnstile import NO_ROOM_YET
 from bff.calls.ways import Way
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
@@ -47,6 +50,7 @@ class Attempts:
         "_done",
         "_failure",
         "_is_out",
+        "_looks",
         "_sending",
         "_started_s",
         "_ticket",
@@ -60,6 +64,7 @@ class Attempts:
         self._sending = sending
         self._done = done
         self._tries = 0
+        self._looks = 0
         self._is_out = False
         self._call: Any = None
         self._timer: Callable[[], object] | None = None
@@ -73,10 +78,15 @@ class Attempts:
         """The first attempt, or the next. Raises ValueError for metadata that must not be sent."""
         way, sending = self._way, self._sending
         now_s = self._started_s = way.means.clock()
+        looks = LOOKS if self._tries else self._looks  # a retry waits for no room
         try:
-            self._ticket = way.turnstile.enter(sending.context.criticality, now_s)
+            self._ticket = way.turnstile.enter(sending.context.criticality, now_s, looks=looks)
         except ServiceSilent as refused:
             self._done(b"", self._failure or refused)
+            return
+        if self._ticket == NO_ROOM_YET:
+            self._looks += 1
+            self._timer = way.means.later(LOOK_S, self._look_again)
             return
         if not self._tries:
             way.note(now_s)
@@ -100,9 +110,7 @@ class Attempts:
 
     def cancel(self) -> None:
         """Nobody waits any more: `done` is not called, and the place is free."""
-        if self._timer is not None:
-            self._timer()
-            self._timer = None
+        self._wait_no_more()
         if self._is_out:
             self._is_out = False
             call, self._call = self._call, None
@@ -134,21 +142,43 @@ class Attempts:
         else:
             self._failure = failure
             self._timer = self._way.means.later(wait_s, self._again)
+            self._way.turnstile.waiting.add(self._give_up)
 
     def _pause_s(self, failure: Failure, now_s: float) -> float | None:
         way = self._way
+        if way.turnstile.breaker.standing is not None:
+            return None  # it would be refused, or try what is on trial: a trial is one call
         wait_s = pause_s(
             failure,
             way.policies.retry,
             tries=self._tries,
             left_s=self._sending.deadline.at_s - now_s,
             chance=way.means.chance(),
+            elsewhere=isinstance(way.transport, Spread) and way.transport.replicas > 1,
         )
-        if wait_s is None or way.turnstile.breaker.left_s(now_s) > wait_s:
-            return None  # who would be refused then need not wait for it
-        return wait_s if way.retries.spend() else None
+        return wait_s if wait_s is not None and way.retries.spend() else None
+
+    def _wait_no_more(self) -> None:
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+            self._way.turnstile.waiting.discard(self._give_up)
+
+    def _give_up(self) -> None:
+        """The breaker has opened: what would be refused then need not wait for it."""
+        self._wait_no_more()
+        self._done(b"", self._failure)
+
+    def _look_again(self) -> None:
+        """For room; whoever would be told of a bug now waits for `done`."""
+        self._timer = None
+        try:
+            self.begin()
+        except Exception as bug:  # noqa: BLE001 - as `begin` would have raised it at once
+            self._done(b"", bug)
 
     def _again(self) -> None:
         self._timer = None
+        self._way.turnstile.waiting.discard(self._give_up)
         self._way.emit(CallRepeated(self._way.service, self._way.method, "retry"))
         self.begin()

@@ -7,9 +7,13 @@ States    closed -> open -> trial -> closed. One breaker per (service, method).
           trial   lets one call out; each good answer makes room for one more, each bad one takes
                   half of the room. None left: open. Enough: closed.
 Called by calls/turnstile.py, inside of retry, so that every attempt is counted.
+Opens     where half of the calls within the window failed; or where all did of late, however many
+          went well before: a busy service that dies would be waited for until its good past is
+          forgotten.
 Never     trips on words about the request: NOT_FOUND proves that the service is well. Nor on few
           calls, nor on one bad replica of three: it is the rate that counts.
-Source    Nygard, "Release It!" (2nd ed.), stability patterns; TCP's slow start, for the ramp.
+Source    Nygard, "Release It!" (2nd ed.), stability patterns; finagle FailureAccrualFactory (a row
+          of failures, or a rate); TCP's slow start, for the ramp.
 """
 
 from collections.abc import Callable
@@ -22,6 +26,9 @@ from bff.terms.silence import TOO_LARGE, UNIMPLEMENTED
 
 REFUSED = -1
 CLOSED = 0
+DEAD_S = 0.25
+"""Failures alone for so long, and no good answer among them, are no connection that was lost with
+its calls: a new one is there sooner."""
 PATIENCE_S = 5.0
 """A trial call that says nothing for so long is not waited for (a stream may stay silent)."""
 _SICK = frozenset({Code.UNKNOWN, Code.INTERNAL, Code.DATA_LOSS})
@@ -34,7 +41,7 @@ Turn: TypeAlias = Literal["open", "trial", "closed"]
 class BreakerPolicy:
     """When a method counts as ill.
 
-    calls     fewer calls within the window say nothing; 0: it never does
+    calls     fewer calls within the window, or failures in a row, say nothing; 0: it never does
     rate      the share of them that failed, from which on it does
     window_s  how long a failure is remembered
     open_ms   how long all calls are refused before one is tried
@@ -56,6 +63,14 @@ class Tally(NamedTuple):
     bad: int = 0
     good_before: int = 0
     bad_before: int = 0
+
+
+class Row(NamedTuple):
+    """Failures without a good answer between them; `good` is the tally's count, which shows one."""
+
+    since_s: float
+    bad: int
+    good: int
 
 
 class Open(NamedTuple):
@@ -98,6 +113,15 @@ def trips(tally: Tally, policy: BreakerPolicy) -> bool:
     return bool(policy.calls) and whole >= policy.calls and bad >= whole * policy.rate
 
 
+def is_dead(row: Row, policy: BreakerPolicy, now_s: float) -> bool:
+    """Nothing but failures, enough of them, and for long enough?
+
+    >>> [is_dead(Row(5.0, 20, 0), BreakerPolicy(), now_s) for now_s in (5.0, 5.25)]
+    [False, True]
+    """
+    return 0 < policy.calls <= row.bad and now_s - row.since_s >= DEAD_S
+
+
 def entered(standing: Open | Trial, now_s: float) -> Trial | None:
     """The trial after one more call was let out; None: it is refused.
 
@@ -129,7 +153,7 @@ class Breaker:
     turned  told of each turn
     """
 
-    __slots__ = ("_policy", "_tally", "_trials", "_turned", "good", "standing")
+    __slots__ = ("_policy", "_row", "_tally", "_trials", "_turned", "good", "standing")
 
     def __init__(
         self,
@@ -141,6 +165,7 @@ class Breaker:
         self._policy = policy
         self._turned = turned
         self._tally = Tally(now_s)
+        self._row = Row(now_s, 0, 0)
         self._trials = 0
         self.standing: Standing = None
         self.good = 0
@@ -174,10 +199,12 @@ class Breaker:
         if self.standing is not None:
             self._end(ticket, well=False, now_s=now_s)
             return
-        policy = self._policy
+        policy, row = self._policy, self._row
+        bad = row.bad + 1 if row.good == self.good else 1
         tally = turned(self._tally._replace(good=self.good), policy.window_s / 2, now_s)
         self._tally, self.good = tally._replace(bad=tally.bad + 1), tally.good
-        if trips(self._tally, policy):
+        self._row = Row(row.since_s if bad > 1 else now_s, bad, tally.good)
+        if trips(self._tally, policy) or is_dead(self._row, policy, now_s):
             self._stand(Open(now_s + policy.open_ms / 1000), now_s)
 
     def spoiled(self, now_s: float) -> None:
@@ -208,5 +235,5 @@ class Breaker:
     def _stand(self, standing: Standing, now_s: float) -> None:
         self.standing = standing
         if not isinstance(standing, Trial):
-            self._tally, self.good = Tally(now_s), 0
+            self._tally, self._row, self.good = Tally(now_s), Row(now_s, 0, 0), 0
             self._turned("closed" if standing is None else "open")

@@ -157,7 +157,9 @@ class _Flight:
     def take_off(self, until: Deadline) -> None:
         self._until = until
         try:
-            self._cancel = self._begin(until, self._landed)
+            cancel = self._begin(until, self._landed)
+            if self._table.get(self._key) is self:  # else it landed at once
+                self._cancel = cancel
         except Exception as error:  # noqa: BLE001 - whoever waits raises it
             self._landed(None, error)
 
@@ -187,8 +189,9 @@ class _Flight:
         """Nobody waits any more: give up what is still under way."""
         if self._table.get(self._key) is self:
             del self._table[self._key]
-            if self._cancel is not None:
-                self._cancel()
+            cancel, self._cancel = self._cancel, None  # the call holds us, and we it
+            if cancel is not None:
+                cancel()
 
     def _landed(self, value: Any, error: BaseException | None) -> None:
         if self._table.get(self._key) is not self:  # given up

@@ -7,6 +7,7 @@ Never     asks more than once at a time, nor more often than every `fresh_s`: a 
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextvars import Context
 from time import monotonic
 
 from bff.terms.deadline import Deadline
@@ -41,7 +42,7 @@ class Readiness:
         stale = now_s - self._asked_at_s >= self._fresh_s
         if self._asking is None or (stale and self._asking.done()):
             self._asked_at_s = now_s
-            self._asking = asyncio.create_task(self._ask())
+            self._asking = asyncio.create_task(self._ask(), context=Context())
         return await asyncio.shield(self._asking)
 
     async def close(self) -> None:

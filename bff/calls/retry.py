@@ -23,7 +23,8 @@ class RetryPolicy:
     """How often an idempotent call that nobody answered is made again.
 
     retries   attempts after the first; 0: none
-    pause_ms  before the first retry; twice that before the second. Chance halves it or adds half
+    pause_ms  before the first retry; twice that before the second. Chance halves it or adds half.
+              Where there is another replica, the first goes there at once
     share     of a service's calls that may be retries
     per_s     retries beside those, for services that are seldom called
     """
@@ -35,13 +36,20 @@ class RetryPolicy:
 
 
 def pause_s(
-    failure: Failure, policy: RetryPolicy, *, tries: int, left_s: float, chance: float
+    failure: Failure,
+    policy: RetryPolicy,
+    *,
+    tries: int,
+    left_s: float,
+    chance: float,
+    elsewhere: bool = False,
 ) -> float | None:
     """How long to wait before the next attempt; None: there is none.
 
-    tries   attempts made so far
-    left_s  time until the deadline
-    chance  0.0 to 1.0
+    tries      attempts made so far
+    left_s     time until the deadline
+    chance     0.0 to 1.0
+    elsewhere  another replica takes calls: it has no need of the pause that a sick one has
 
     >>> pause_s(ServiceSilent(""), RetryPolicy(), tries=1, left_s=1.0, chance=0.5)
     0.025
@@ -50,7 +58,8 @@ def pause_s(
         return None
     wished = _pushback(failure)
     if wished is None:
-        wait_s = policy.pause_ms / 1000 * 2 ** (tries - 1) * (0.5 + chance)
+        pauses = tries - elsewhere
+        wait_s = policy.pause_ms / 1000 * 2 ** (pauses - 1) * (0.5 + chance) if pauses else 0.0
     elif wished.isascii() and wished.isdigit():
         wait_s = int(wished[:9]) / 1000
     else:  # negative or unreadable: the service says no

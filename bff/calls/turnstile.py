@@ -1,7 +1,8 @@
 """Let an attempt out to its service, or refuse it here; note what its end tells.
 
 Why       Breaker and limiter are asked together, and told together, twice for every call: what
-          stands between is a few comparisons.
+          stands between is a few comparisons. The breaker speaks first: calls that a sick service
+          does not answer fill its limit, and are no sign of too much to do.
 Called by calls/attempts.py, for every attempt; calls/passage.py, for every stream.
 Never     counts a client that gave up, nor one that had less patience than an ordinary answer
           takes: strangers could open the breaker for all with tiny deadlines.
@@ -11,56 +12,67 @@ Source    docs/spec/reliability.md section 2 "downstream dead", "overload".
 from collections.abc import Callable
 from random import random
 
-from bff.calls.breaker import CLOSED, REFUSED, Breaker, is_sick
+from bff.calls.breaker import CLOSED, DEAD_S, REFUSED, Breaker, BreakerPolicy, Turn, is_sick
 from bff.calls.hedge import observed_s
-from bff.calls.limiter import Limiter
+from bff.calls.limiter import LOOKS, Limiter, may_wait
 from bff.terms.criticality import Criticality
 from bff.terms.errors import Failure, ServiceSilent
-from bff.terms.events import CallRefused, Emit
+from bff.terms.events import BreakerTurned, CallRefused, Emit
 from bff.terms.silence import LATE, OVERLOAD, UNREACHABLE, silence
 
 WAIT_S, SPREAD_S = 1.0, 3.0
 """Who is refused is told to come back after the first, and up to the second more, by chance: it is
 told in whole seconds, so that one second of chance would send all of them back together."""
+NO_ROOM_YET = -2
 
 
 class Turnstile:
     """One method's. The limiter is its service's.
 
-    p95_s  nineteen of twenty good answers take less; 0.0: nothing is known
+    p95_s    nineteen of twenty good answers take less; 0.0: nothing is known
+    waiting  told, each once, when the breaker opens: whoever waits to try again
     """
 
-    __slots__ = ("_chance", "_emit", "breaker", "limiter", "p95_s", "rpc")
+    __slots__ = ("_chance", "_emit", "breaker", "limiter", "p95_s", "rpc", "waiting")
 
     def __init__(
         self,
         rpc: str,
-        breaker: Breaker,
+        policy: BreakerPolicy,
         limiter: Limiter,
         *,
+        now_s: float,
         emit: Emit,
         chance: Callable[[], float] = random,
     ) -> None:
         self.rpc = rpc
-        self.breaker = breaker
+        self.breaker = Breaker(policy, now_s=now_s, turned=self._turned)
         self.limiter = limiter
         self.p95_s = 0.0
+        self.waiting: set[Callable[[], object]] = set()
         self._emit = emit
         self._chance = chance
 
     def __repr__(self) -> str:
         return f"<Turnstile of {self.rpc}, {self.breaker!r}, {self.limiter!r}>"
 
-    def enter(self, criticality: Criticality, now_s: float) -> int:
-        """A ticket, to be given to the one of the methods below that tells the end.
+    def enter(self, criticality: Criticality, now_s: float, *, looks: int = LOOKS) -> int:
+        """A ticket, to be given to the one of the methods below that tells the end; NO_ROOM_YET
+        where one that looked so often before may ask again in a moment.
 
         Raises ServiceSilent where no call may go out
         """
+        ticket = CLOSED if self.breaker.standing is None else self.let_by(now_s)
         limiter = self.limiter
         if limiter.out >= limiter.rooms[criticality]:
-            limiter.refused(criticality)
-            raise self._refused("limiter", OVERLOAD, 0.0)
-        ticket = CLOSED if self.breaker.standing is None else self.let_by(now_s)
+            self.breaker.gave_up(ticket, now_s)
+            is_mute = now_s - limiter.heard_at_s > max(DEAD_S, 2 * self.p95_s)
+            if not is_mute and may_wait(looks, calm_s=now_s - limiter.refused_at_s):
+                return NO_ROOM_YET
+            limiter.refused_at_s = now_s
+            raise self._refused("limiter", UNREACHABLE if is_mute else OVERLOAD, 0.0)
+        if not limiter.out:
+            limiter.heard_at_s = now_s
         limiter.out += 1
         return ticket
 
@@ -75,6 +87,7 @@ class Turnstile:
         """A reply came, after so long."""
         limiter = self.limiter
         limiter.out -= 1
+        limiter.heard_at_s = now_s
         limiter.answered(elapsed_s)
         self.p95_s = observed_s(self.p95_s, elapsed_s)
         self.breaker.well(ticket, now_s)
@@ -86,6 +99,7 @@ class Turnstile:
         if late:
             self.limiter.answered(elapsed_s)
         if not is_sick(failure):
+            self.limiter.heard_at_s = now_s
             self.breaker.well(ticket, now_s)
         elif late and elapsed_s < self.p95_s:
             self.breaker.gave_up(ticket, now_s)
@@ -101,6 +115,15 @@ class Turnstile:
         """Nobody waits for it any more."""
         self.limiter.out -= 1
         self.breaker.gave_up(ticket, now_s)
+
+    def _turned(self, turn: Turn) -> None:
+        """The breaker has: nobody waits for what it would refuse."""
+        service, _, method = self.rpc.partition("/")
+        self._emit(BreakerTurned(service, method, turn))
+        if turn == "open":
+            waiting, self.waiting = self.waiting, set()
+            for give_up in waiting:
+                give_up()
 
     def _refused(self, why: str, reason: str, left_s: float) -> ServiceSilent:
         service, _, method = self.rpc.partition("/")

@@ -11,7 +11,6 @@ from time import monotonic
 from typing import NamedTuple
 
 from bff.calls.allowance import Allowance
-from bff.calls.breaker import Breaker
 from bff.calls.budget import effective
 from bff.calls.call import Call, StreamCall
 from bff.calls.hedge import Spread, spread_of
@@ -24,7 +23,7 @@ from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Clock, Deadline
 from bff.terms.errors import ServiceSilent
-from bff.terms.events import BreakerTurned, Emit, silence
+from bff.terms.events import Emit, silence
 from bff.transport.transport import Starting, Transport
 
 SHORTEST_CALL_S = 0.001
@@ -171,13 +170,14 @@ class Ways(dict[str, Way]):
         return service
 
     def _turnstile(self, rpc: str, service: _Service) -> Turnstile:
-        name, _, method = rpc.partition("/")
-        breaker = Breaker(
+        return Turnstile(
+            rpc,
             service.policies.breaker,
+            service.limiter,
             now_s=self._means.clock(),
-            turned=lambda state: self._emit(BreakerTurned(name, method, state)),
+            emit=self._emit,
+            chance=self._means.chance,
         )
-        return Turnstile(rpc, breaker, service.limiter, emit=self._emit, chance=self._means.chance)
 
 
 def deadline_of(call: Call | StreamCall) -> Deadline:

@@ -41,6 +41,7 @@ class RequestContext(NamedTuple):
     metadata    what each rpc of this request carries to the services; an allow-list made it
     peer        the client's address as we trust it
     criticality the endpoint's: who is refused first when not all can be answered
+    session     where the caller's session is kept, "" for none: a stream ends with it
     answer_headers  what guard adds to the answer, whatever that is: lower-case names and values
     """
 
@@ -52,3 +53,4 @@ class RequestContext(NamedTuple):
     peer: str = ""
     criticality: Criticality = "normal"
     answer_headers: tuple[tuple[bytes, bytes], ...] = ()
+    session: str = ""

@@ -131,3 +131,14 @@ class ServiceSilent(Failure):
     reason = "upstream-unavailable"
     began = False
     trailers: Sequence[tuple[str, str | bytes]] = ()
+
+
+def untraced(error: BaseException) -> None:
+    """Let an error that was told forget the frames which it passed, and those which led to it.
+
+    Some of them hold the error: until the collector comes, all that they hold would lie about.
+    """
+    passed: BaseException | None = error
+    while passed is not None:
+        passed.__traceback__ = None
+        passed = passed.__context__

@@ -75,7 +75,9 @@ class ReplicaTurned(NamedTuple):
 
 
 class RequestFinished(NamedTuple):
-    """One HTTP request. `route` is the template, never the raw path ("" if none matched)."""
+    """One HTTP request. `route` is the template, never the raw path ("" if none matched). Who asked
+    is `subject`, as `issuer` calls them: two issuers may give out one name.
+    """
 
     request_id: str
     method: str
@@ -88,6 +90,7 @@ class RequestFinished(NamedTuple):
     elapsed_s: float
     sent_bytes: int
     gaps: int = 0
+    issuer: str = ""
 
 
 class RateLimited(NamedTuple):

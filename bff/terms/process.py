@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from bff.terms.closing import Closing
 from bff.terms.crowd import Crowd
+from bff.terms.standing import Standings
 
 
 def _well() -> str:
@@ -18,11 +19,13 @@ def _well() -> str:
 class Process:
     """ailment   why no traffic should come, "" where it may
     crowd     who is inside, and who may come in
+    standings  streams, by the session that they end with
     """
 
     closing: Closing = field(default_factory=Closing)
     ailment: Callable[[], str] = _well
     crowd: Crowd = field(default_factory=Crowd)
+    standings: Standings = field(default_factory=Standings)
 
     @property
     def unready(self) -> str:

@@ -13,6 +13,7 @@ Source    gRFC A50 (and its limits: balancer_rules.py); docs/spec/reliability.md
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextvars import Context
 from time import monotonic
 
 from bff.terms.silence import LATE, UNREACHABLE, silence
@@ -157,7 +158,7 @@ class Balancer:
             replica.mending.cancel()
         replica.eject()
         self._turned(replica.address, "ejected")
-        replica.mending = self._loop.create_task(self._mend(replica))
+        replica.mending = self._loop.create_task(self._mend(replica), context=Context())
         self._route()
 
     async def _mend(self, replica: Replica) -> None:
@@ -267,7 +268,7 @@ class Balancer:
         self._turned(replica.address, "removed")
 
     def _leave(self, pool: Pool) -> None:
-        task = self._loop.create_task(pool.drained())
+        task = self._loop.create_task(pool.drained(), context=Context())
         self._leaving[task] = pool
         task.add_done_callback(lambda _: self._leaving.pop(task, None))
 

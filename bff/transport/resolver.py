@@ -14,6 +14,7 @@ import random
 import socket
 import threading
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from time import monotonic
 
 from bff.transport.resolver_rules import Found, Known, Nothing, after, hurried_in_s, next_in_s
@@ -91,7 +92,7 @@ class Resolver:
             self._timer = None
         if self._task is None:
             self._looked_at_s = self._clock()
-            self._task = self._loop.create_task(self._look())
+            self._task = self._loop.create_task(self._look(), context=Context())
 
     def hurry(self) -> None:
         """A replica was lost: look soon, if that is sooner than planned."""

@@ -28,6 +28,9 @@ HEDGING = Policies(hedge=HedgePolicy(where="anywhere", share=1.0))
 class Lab:
     """A transport whose calls end when the test says so, a clock and timers that it moves."""
 
+    is_spread = True
+    replicas = 1
+
     def __init__(self, policies: Policies | None = None) -> None:
         self.now_s = 100.0
         self.timers: list[tuple[float, Callable[[], object]]] = []
@@ -107,6 +110,43 @@ def test_f1_a_failure_that_opens_the_breaker_is_told_at_once():
     lab.end(0, DOWN)
 
     assert ([(b"", DOWN)], [], 0) == (lab.told, lab.timers, lab.out)
+
+
+def test_f1_a_call_that_waits_to_be_made_again_is_told_when_the_breaker_opens():
+    lab = Lab(Policies(breaker=BreakerPolicy(calls=2)))
+    lab.ask()
+    lab.ask()
+    lab.end(0, DOWN)
+    before = list(lab.told)
+    lab.end(1, DOWN)
+
+    assert ([], 2 * [(b"", DOWN)]) == (before, lab.told)
+    assert ([], [], 0, set()) == (lab.timers, lab.repeats, lab.out, lab.way.turnstile.waiting)
+
+
+def test_f1_a_call_on_trial_is_never_made_again():
+    """Though there is room for it: two that went well do not make the service well."""
+    lab = Lab(Policies(breaker=BreakerPolicy(calls=1)))
+    lab.ask()
+    lab.end(0, DOWN)
+    lab.now_s += 1.0
+    for number in (1, 2, 3):
+        lab.ask()
+        lab.end(number, DOWN if number == 3 else b"todo")
+
+    assert ((b"", DOWN), []) == (lab.told[-1], lab.timers)
+
+
+@pytest.mark.parametrize(("expected_s", "replicas"), [(0.025, 1), (0.0, 2)])
+def test_a_call_that_another_replica_may_answer_does_not_wait(expected_s, replicas):
+    """The one that failed may need the pause; the budget, not the pause, bounds what is asked."""
+    lab = Lab()
+    lab.replicas = replicas
+    lab.ask()
+    lab.end(0, DOWN)
+    lab.wait()
+
+    assert (["retry"], expected_s) == (lab.repeats, pytest.approx(lab.now_s - 100.0))
 
 
 @pytest.mark.parametrize(

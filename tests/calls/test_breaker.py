@@ -116,6 +116,33 @@ class Story:
             self.breaker.sick(CLOSED, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("expected", "bad_at_s", "good_before"),
+    [
+        (["open"], [0.0] * 19 + [0.25], None),
+        ([], [0.0] * 18 + [0.25], None),
+        ([], [0.0] * 500 + [0.24], None),
+        ([], [0.0] * 100 + [0.3], 100),
+        (["open"], [0.0] * 100 + [0.3] * 10 + [0.6] * 10, 100),
+        (["open"], [4.9 + number / 50 for number in range(20)], None),
+    ],
+)
+def test_f1_a_busy_service_that_dies_is_given_up_within_a_quarter_of_a_second(
+    expected, bad_at_s, good_before
+):
+    """Ten thousand good answers of late do not speak for it. Calls that are lost together with
+    their connection are one misfortune, and one good answer proves that it lives.
+    """
+    story = Story()
+    story.breaker.good = 10_000
+    for number, now_s in enumerate(bad_at_s):
+        if number == good_before:
+            story.breaker.well(CLOSED, now_s)
+        story.breaker.sick(CLOSED, now_s)
+
+    assert expected == story.turns
+
+
 def test_it_opens_is_tried_and_closes_and_tells_each_turn():
     story = Story()
     story.fall_ill()

@@ -1,6 +1,7 @@
 """One call for all who ask the same at the same moment."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.calls.asked import (
     by_callbacks,
     settle,
 )
+from tests.leftovers import left_by
 
 
 @pytest.fixture(params=[Service, StartingService])
@@ -100,6 +102,18 @@ async def test_the_call_is_cancelled_when_its_last_waiter_leaves(make, service):
         task.cancel()
     await settle()
     assert service.heard[0].reply.cancelled()
+
+
+async def test_a_call_whose_last_waiter_left_leaves_nothing(make, service):
+    """The call held the shared one, which held what cancels the call."""
+
+    async def leave() -> None:
+        (task,) = await asking(make, a_call())
+        task.cancel()
+        await settle()
+        service.heard.clear()
+
+    assert Counter() == await left_by(leave)
 
 
 async def test_who_asks_after_the_last_has_left_does_not_join_a_dying_call(make, service):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.calls.breaker import Breaker, BreakerPolicy
+from bff.calls.breaker import BreakerPolicy
 from bff.calls.limiter import Limiter, LimiterPolicy
 from bff.calls.passage import Passage
 from bff.calls.turnstile import Turnstile
@@ -12,8 +12,9 @@ from bff.terms.silence import LATE, UNREACHABLE, silence
 
 
 def a_turnstile(calls: int = 2) -> Turnstile:
-    breaker = Breaker(BreakerPolicy(calls=calls, ramp=1), now_s=0.0)
-    return Turnstile("a.B/Watch", breaker, Limiter(LimiterPolicy(start=1)), emit=quiet)
+    policy = BreakerPolicy(calls=calls, ramp=1)
+    limiter = Limiter(LimiterPolicy(start=1))
+    return Turnstile("a.B/Watch", policy, limiter, now_s=0.0, emit=quiet)
 
 
 def pass_by(turnstile: Turnstile, *, fails: Exception | None = None, said: int = 0, at_s=0.0):

@@ -38,12 +38,19 @@ def test_only_silence_that_did_no_work_is_tried_again(expected: bool, failure: F
 
 
 def waited(
-    *, tries: int = 1, left_s: float = 1.0, chance: float = 0.5, pushback: str | None = None
+    *,
+    tries: int = 1,
+    left_s: float = 1.0,
+    chance: float = 0.5,
+    pushback: str | None = None,
+    elsewhere: bool = False,
 ) -> float | None:
     trailers = () if pushback is None else (("grpc-retry-pushback-ms", pushback),)
     ended = Ended(code=Code.UNAVAILABLE, message="", trailers=trailers)
     failure = spoken(ended, source="a.B/C")
-    return pause_s(failure, RetryPolicy(), tries=tries, left_s=left_s, chance=chance)
+    return pause_s(
+        failure, RetryPolicy(), tries=tries, left_s=left_s, chance=chance, elsewhere=elsewhere
+    )
 
 
 @pytest.mark.parametrize(
@@ -55,7 +62,10 @@ def waited(
         (0.05, {"tries": 2}),
         (None, {"tries": 3}),
         (None, {"left_s": 0.025}),
+        (0.0, {"elsewhere": True}),
+        (0.025, {"elsewhere": True, "tries": 2}),
         (0.2, {"pushback": "200"}),
+        (0.2, {"pushback": "200", "elsewhere": True}),
         (0.0, {"pushback": "0"}),
         (None, {"pushback": "-1"}),
         (None, {"pushback": "soon"}),

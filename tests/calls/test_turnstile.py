@@ -2,13 +2,13 @@
 
 import pytest
 
-from bff.calls.breaker import Breaker, BreakerPolicy
+from bff.calls.breaker import CLOSED, BreakerPolicy
 from bff.calls.limiter import Limiter, LimiterPolicy
 from bff.calls.turnstile import Turnstile
 from bff.contract.status import kind_of, retryable
 from bff.terms.codes import Code
 from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
-from bff.terms.events import CallRefused, Event
+from bff.terms.events import BreakerTurned, CallRefused, Event
 from bff.terms.silence import LATE, UNREACHABLE, silence
 
 RPC = "todos.v1.TodoService/GetTodo"
@@ -23,8 +23,9 @@ class Gate:
         self.told: list[Event] = []
         self.turnstile = Turnstile(
             RPC,
-            Breaker(POLICY, now_s=0.0),
+            POLICY,
             Limiter(LimiterPolicy(start=10)),
+            now_s=0.0,
             emit=self.told.append,
             chance=lambda: 0.5,
         )
@@ -34,9 +35,13 @@ class Gate:
             ticket = self.turnstile.enter("normal", 0.0)
             self.turnstile.failed(ticket, failure, elapsed_s=elapsed_s, now_s=0.0)
 
-    def refusal(self, criticality: str = "critical") -> ServiceSilent:
+    def fill(self) -> int:
+        """Take every place; returns the last ticket."""
+        return [self.turnstile.enter("critical", 0.0) for _ in range(10)][-1]
+
+    def refusal(self, criticality: str = "critical", *, now_s: float = 0.0) -> ServiceSilent:
         with pytest.raises(ServiceSilent) as caught:
-            self.turnstile.enter(criticality, 0.0)  # type: ignore[arg-type]
+            self.turnstile.enter(criticality, now_s)  # type: ignore[arg-type]
         return caught.value
 
     @property
@@ -54,12 +59,13 @@ def test_an_open_breaker_refuses_with_503_and_a_time_to_come_back_drawn_by_chanc
         refusal.reason,
         refusal.retry_after_s,
     )
-    assert [CallRefused("todos.v1.TodoService", "GetTodo", "breaker")] == gate.told
+    rpc = ("todos.v1.TodoService", "GetTodo")
+    assert [BreakerTurned(*rpc, "open"), CallRefused(*rpc, "breaker")] == gate.told
 
 
 def test_a_full_service_refuses_with_503_and_what_is_critical_last():
     gate = Gate()
-    for criticality, room in (("sheddable", 6), ("normal", 3), ("critical", 1)):
+    for criticality, room in (("sheddable", 6), ("normal", 1), ("critical", 3)):
         for _ in range(room):
             gate.turnstile.enter(criticality, 0.0)
         refusal = gate.refusal(criticality)
@@ -70,6 +76,59 @@ def test_a_full_service_refuses_with_503_and_what_is_critical_last():
         retryable(refusal),
     )
     assert 3 * [CallRefused("todos.v1.TodoService", "GetTodo", "limiter")] == gate.told
+
+
+def test_f2_a_sick_service_is_unavailable_though_its_calls_fill_the_limit():
+    """They wait for an answer that never comes: nobody has too much to do."""
+    gate = Gate()
+    gate.fail(silence(UNREACHABLE), times=1)
+    gate.fill()
+    gate.turnstile.breaker.sick(CLOSED, 0.0)
+    assert "upstream-unavailable" == gate.refusal().reason
+
+
+@pytest.mark.parametrize(
+    ("expected", "heard_at_s", "p95_s", "said"),
+    [
+        ("overloaded", 1.8, 0.0, None),
+        ("overloaded", 1.8, 0.0, NOT_FOUND),
+        ("upstream-unavailable", 1.8, 0.0, silence(LATE)),
+        ("upstream-unavailable", 1.7, 0.0, None),
+        ("overloaded", 1.7, 0.16, None),
+        ("upstream-unavailable", 1.7, 0.14, None),
+    ],
+)
+def test_f2_a_full_service_that_answers_nobody_is_unavailable_before_it_is_found_sick(
+    expected, heard_at_s, p95_s, said
+):
+    """Nobody: for a quarter of a second, and twice as long as nineteen of twenty answers take."""
+    gate = Gate()
+    turnstile = gate.turnstile
+    last = gate.fill()
+    if said is None:
+        turnstile.answered(last, heard_at_s, heard_at_s)
+    else:
+        turnstile.failed(last, said, elapsed_s=heard_at_s, now_s=heard_at_s)
+    turnstile.enter("critical", heard_at_s)
+    turnstile.p95_s = p95_s
+    assert expected == gate.refusal(now_s=2.0).reason
+
+
+def test_a_trial_that_finds_no_room_is_left_to_the_next():
+    gate = Gate()
+    tickets = [gate.turnstile.enter("critical", 0.0) for _ in range(10)]
+    for _ in range(2):
+        gate.turnstile.breaker.sick(CLOSED, 0.0)
+    gate.refusal(now_s=1.0)
+    gate.turnstile.gave_up(tickets[0], 1.0)
+
+    assert 1 == gate.turnstile.enter("critical", 1.0)
+
+
+def test_a_service_that_nobody_asked_for_long_is_not_mute():
+    gate = Gate()
+    gate.fill()
+    assert "overloaded" == gate.refusal(now_s=0.1).reason
 
 
 def test_every_end_gives_its_place_back():

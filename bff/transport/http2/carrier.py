@@ -65,7 +65,7 @@ class Carrier:
         self._budget = Budget()
         self._out = Outbound(loop, budget=self._budget)
         self._clock = clock
-        self._pulse = Pulse(self, options=options, loop=loop, clock=clock)
+        self._pulse = Pulse(options=options, loop=loop, clock=clock)
         self._sign: Sign | None = None
         self._told_to_go = False
         self._next_id = 1
@@ -107,7 +107,7 @@ class Carrier:
         stream.window_out = self._out.settings.window_bytes
         self._next_id += 2
         if not self.streams:
-            self._pulse.start()
+            self._pulse.start(self)
         self.streams[stream.id] = stream
         block = self._block(stream) if stream.id > 1 else NO_TABLE + self._block(stream)
         if stream.request is not None:

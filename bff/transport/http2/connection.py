@@ -73,7 +73,7 @@ class Connection(Carrier, asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         why = f"connection lost: {exc}" if exc else "the service closed the connection"
-        self._in.stopped = True
+        del self._in  # nothing comes any more, and it holds us
         self._lose(why, UNREACHABLE)
         if not self.closed.done():
             self.closed.set_result(None)

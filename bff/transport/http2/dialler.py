@@ -3,16 +3,18 @@
 Why       Calls that find no connection must not each open one, nor each wait for a dead target.
 Called by pool.py.
 States    resting -> dialling -> resting (a connection is open) or pausing -> dialling ...
-          `failed` says why calls must fail at once: from a failed dial on, until one succeeds, or
-          until nobody has asked for so long that the next call may try for itself.
+          `failed` says why calls must fail at once: from a failed dial on, until one succeeds. It
+          dials on, asked or not: else the next call would wait for what has just failed.
 Source    grpc/doc/connectivity-semantics-and-api.md; gRFC A62 (sticky transient failure).
 """
 
 import asyncio
 import random
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Protocol
 
+from bff.terms.errors import untraced
 from bff.terms.silence import UNREACHABLE, UNREADABLE
 from bff.transport.http2.backoff import pause_s
 from bff.transport.http2.connection import Connection
@@ -63,7 +65,7 @@ class Dialler:
         self._asked = True
         if self._task is None and self._pause is None and not self._closed:
             self._asked = False
-            self._task = self._loop.create_task(self._run())
+            self._task = self._loop.create_task(self._run(), context=Context())
 
     def judge(self, *, well: bool) -> None:
         """A connection came to its end: one that never served is like one that never opened."""
@@ -86,6 +88,7 @@ class Dialler:
         except (OSError, ValueError, Violation) as error:
             self._task = None
             self.failed = _reason(error)
+            untraced(error)  # its frames hold the connection, which holds it
             self._rest()
             self._customer.not_ready()
         else:
@@ -100,10 +103,8 @@ class Dialler:
 
     def _rested(self) -> None:
         self._pause = None
-        if self._asked:
+        if self._asked or self.failed is not None:
             self.want()
-        else:
-            self.failed = None
 
 
 def _reason(error: Exception) -> tuple[str, str]:

@@ -7,7 +7,7 @@ Never     waits for more than one frame, or for more header bytes than the limit
 Source    RFC 9113 sections 4, 6 and 10.5.
 """
 
-from typing import Protocol
+from typing import Final, Protocol
 
 from bff.transport.http2 import frames
 from bff.transport.http2.budget import Budget
@@ -52,18 +52,6 @@ class Inbound:
         self._block_of = 0
         self._block_ends = False
         self.stopped = False
-        self._by_kind = (
-            self._data,
-            self._headers,
-            self._priority,
-            self._reset,
-            self._settings,
-            self._push,
-            self._ping,
-            self._goaway,
-            self._window,
-            self._continuation,
-        )
 
     def __repr__(self) -> str:
         return f"<Inbound {len(self._rest)} bytes of a frame, {len(self._heads)} lists known>"
@@ -73,7 +61,6 @@ class Inbound:
         if self._rest:
             data = self._rest + data
         at, size = 0, len(data)
-        by_kind = self._by_kind
         while size - at >= 9:
             high, low, kind, flags, stream_id = _HEAD(data, at)
             end = at + 9 + (high << 8) + low
@@ -88,7 +75,7 @@ class Inbound:
                 head = self._heads.get(block) or self._head(block)
                 self._events.on_headers(stream_id & frames.LARGEST_ID, head, ends=flags != 4)
             elif kind < 10:
-                by_kind[kind](flags, stream_id & frames.LARGEST_ID, data[at + 9 : end])
+                self._BY_KIND[kind](self, flags, stream_id & frames.LARGEST_ID, data[at + 9 : end])
             else:
                 self._budget.spend()
             at = end
@@ -184,3 +171,16 @@ class Inbound:
     def _window(self, _flags: int, stream_id: int, payload: bytes) -> None:
         self._budget.spend()
         self._events.on_window(stream_id, word(payload) & frames.LARGEST_ID)
+
+    _BY_KIND: Final = (
+        _data,
+        _headers,
+        _priority,
+        _reset,
+        _settings,
+        _push,
+        _ping,
+        _goaway,
+        _window,
+        _continuation,
+    )

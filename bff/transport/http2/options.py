@@ -54,7 +54,7 @@ class Http2Options:
     connection_window_bytes: int = 16 * MEGABYTE
     connections: int = 2
     connect_s: float = 3.0
-    reconnect_ms: int = 1_000
+    reconnect_ms: int = 400
     resolve_s: float = 30.0
     max_age_s: float = 60.0
     keepalive_s: float = 1.5

@@ -40,8 +40,8 @@ class Hours:
         self.timers.append(Timer(self.now_s + delay_s, lambda: callback(*given)))
         return self.timers[-1]
 
-    def create_task(self, work: Any) -> asyncio.Task[None]:
-        return asyncio.get_running_loop().create_task(work)
+    def create_task(self, work: Any, **how: Any) -> asyncio.Task[None]:
+        return asyncio.get_running_loop().create_task(work, **how)
 
     def pass_to(self, now_s: float) -> None:
         """Fire what is due on the way, in order."""
@@ -132,24 +132,26 @@ class Line:
         return self.customer.told
 
 
-async def test_a_dial_that_fails_is_tried_again_when_somebody_asked_meanwhile() -> None:
-    line = Line(OSError("refused"), None)
+async def test_f2_a_dial_that_fails_is_tried_again_and_calls_fail_until_one_succeeds() -> None:
+    """Though nobody asked meanwhile: else the next call would wait for what has just failed."""
+    line = Line(OSError("refused"), OSError("refused"), None)
     line.dialler.want()
-    assert ["not ready"] == await line.settle()
-    assert ("upstream-unavailable", "OSError: refused") == line.dialler.failed
-    line.dialler.want()
-    line.hours.pass_to(101.0)
-    assert ["not ready", "ready"] == await line.settle()
-    assert None is line.dialler.failed
+    failed = []
+    for now_s in (100.5, 101.0, 200.0):
+        await line.settle()
+        failed.append(line.dialler.failed)
+        line.hours.pass_to(now_s)
+
+    refused = ("upstream-unavailable", "OSError: refused")
+    assert ([refused, refused, None], 0) == (failed, line.hours.armed)
+    assert ["not ready", "not ready", "ready"] == line.customer.told
 
 
-async def test_nobody_dials_for_nobody() -> None:
-    """After the pause the next call may try for itself, and wait."""
-    line = Line(OSError("refused"), None)
-    line.dialler.want()
-    await line.settle()
+async def test_nobody_dials_after_a_connection_that_ended_for_nobody() -> None:
+    line = Line()
+    line.dialler.judge(well=False)
     line.hours.pass_to(200.0)
-    assert (["not ready"], None) == (await line.settle(), line.dialler.failed)
+    assert ([], 0) == (await line.settle(), line.hours.armed)
 
 
 async def test_many_wishes_are_one_dial() -> None:
@@ -209,23 +211,41 @@ class Patient:
         self.done.append("freeze")
 
 
-@pytest.mark.parametrize(("expected", "calls"), [(["ping", "freeze"], 1), ([], 0)])
-def test_silence_means_something_only_while_calls_are_under_way(
-    expected: list[str], calls: int
+@pytest.mark.parametrize(
+    ("expected", "calls", "heard_at_s"),
+    [(["ping", "freeze"], 1, 100.5), (["ping", "freeze"], 0, 100.0), ([], 0, 100.5)],
+)
+def test_f4_silence_means_something_while_calls_are_under_way_or_were_given_up(
+    expected: list[str], calls: int, heard_at_s: float
 ) -> None:
+    """Hedged calls to a frozen replica are: nobody would ever find that it is."""
     hours, patient = Hours(), Patient(calls)
     options = Http2Options(keepalive_s=2.0, keepalive_timeout_s=1.0)
-    Pulse(patient, options=options, loop=hours, clock=hours).start()
+    pulse = Pulse(options=options, loop=hours, clock=hours)
+    pulse.start(patient)
+    pulse.heard_at_s = heard_at_s
     hours.pass_to(110.0)
-    assert expected == patient.done
+    assert (expected, 0) == (patient.done, hours.armed)
+
+
+def test_f4_a_silence_that_begins_between_two_looks_is_found_at_the_next() -> None:
+    hours, patient = Hours(), Patient(0)
+    options = Http2Options(keepalive_s=2.0, keepalive_timeout_s=1.0)
+    pulse = Pulse(options=options, loop=hours, clock=hours)
+    pulse.start(patient)
+    hours.pass_to(101.0)
+    pulse.heard_at_s = 101.0
+    pulse.start(patient)
+    hours.pass_to(105.0)
+    assert ["ping", "freeze"] == patient.done
 
 
 def test_a_peer_that_answers_calls_is_asked_anew_each_time() -> None:
     """Three silences, three signs asked for: an answer between them starts the count anew."""
     hours, patient = Hours(), Patient(1)
     options = Http2Options(keepalive_s=2.0, keepalive_timeout_s=1.0)
-    pulse = Pulse(patient, options=options, loop=hours, clock=hours)
-    pulse.start()
+    pulse = Pulse(options=options, loop=hours, clock=hours)
+    pulse.start(patient)
     for now_s in (102.5, 105.5, 108.5):
         hours.pass_to(now_s)
         pulse.heard_at_s, pulse.answered = now_s, True
@@ -234,5 +254,5 @@ def test_a_peer_that_answers_calls_is_asked_anew_each_time() -> None:
 
 def test_a_pulse_that_is_switched_off_asks_nothing() -> None:
     hours = Hours()
-    Pulse(Patient(1), options=Http2Options(keepalive_s=0), loop=hours, clock=hours).start()
+    Pulse(options=Http2Options(keepalive_s=0), loop=hours, clock=hours).start(Patient(1))
     assert 0 == hours.armed

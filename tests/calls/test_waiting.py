@@ -1,0 +1,75 @@
+"""A call that finds no room at its service: when it waits for some, and when it is refused."""
+
+import pytest
+
+from bff.calls.limiter import CALM_S, LOOK_S, LOOKS, LimiterPolicy
+from bff.calls.policies import Policies
+from bff.terms.events import CallRefused
+from tests.calls.test_attempts import Lab
+
+ONE = Policies(limiter=LimiterPolicy(start=1, least=1))
+
+
+def a_full_lab() -> Lab:
+    """Its service has room for one call, which is out."""
+    lab = Lab(ONE)
+    lab.ask()
+    return lab
+
+
+def slugs(lab: Lab) -> list[str]:
+    return [getattr(failure, "reason", "") for _, failure in lab.told]
+
+
+def test_f15_a_call_of_a_burst_waits_for_room_and_goes_out_as_soon_as_it_looks():
+    lab = a_full_lab()
+    lab.ask()
+    lab.wait()
+    lab.end(0, b"first")
+    lab.wait()
+    lab.end(1, b"second")
+
+    assert [(b"first", None), (b"second", None)] == lab.told
+    assert (2 * LOOK_S, 0, []) == (pytest.approx(lab.now_s - 100.0), lab.out, lab.events)
+
+
+def test_f15_nobody_waits_longer_than_a_moment():
+    lab = a_full_lab()
+    lab.ask()
+    while lab.timers:
+        lab.wait()
+
+    assert (["overloaded"], pytest.approx(LOOKS * LOOK_S)) == (slugs(lab), lab.now_s - 100.0)
+    assert [CallRefused("todos.v1.TodoService", "GetTodo", "limiter")] == lab.events
+
+
+@pytest.mark.parametrize(("told", "later_s"), [(2, CALM_S), (1, CALM_S + 0.01)])
+def test_f15_where_one_was_refused_of_late_others_are_at_once(told, later_s):
+    """A queue that stands is no burst: to wait would only make the refusal late."""
+    lab = a_full_lab()
+    lab.ask()
+    while lab.timers:
+        lab.wait()
+    lab.now_s += later_s
+    lab.way.turnstile.limiter.heard_at_s = lab.now_s  # it still answers
+    lab.ask()
+
+    assert told == len(lab.told)
+
+
+def test_who_leaves_while_waiting_is_told_nothing_and_holds_nothing():
+    lab = a_full_lab()
+    leave = lab.ask()
+    leave()
+
+    assert ([], [], 1) == (lab.timers, lab.told, lab.out)
+
+
+def test_metadata_that_must_not_be_sent_is_told_to_who_waited():
+    lab = a_full_lab()
+    lab.ask()
+    lab.end(0, b"first")
+    lab.refuses = True
+    lab.wait()
+
+    assert ("no such metadata", 0) == (str(lab.told[-1][1]), lab.out)
