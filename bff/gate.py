@@ -5,14 +5,16 @@ Why       One file owns the order, so that nobody is asked who they are by a ser
 Order     shed -> quotas by address -> who (session or bearer token) -> access -> quotas by identity
 Cookies   A browser adds them unasked: where anybody may come in, nobody is asked for theirs, and a
           session that has ended shuts no public page.
-How       Asked twice: without waiting, for the short way of a GET, and with. What would have to
-          wait says so before anything was counted.
+How       Asked twice: without waiting, and with. What would have to wait says so before anything
+          was counted. Without waiting, each endpoint has its way in from boot on.
+Visits    Pages that are no endpoints (/bff/...) pay quotas here and ask the rest themselves. A
+          conversation came in by its handshake: each further message pays.
 Called by app.
 Never     decides anything: guard does.
 """
 
 from bff.compose.endpoint import Endpoint
-from bff.edge.front import Gate
+from bff.edge.front import AtOnce, Gate
 from bff.guard.access import admit
 from bff.guard.identity import BearerIdentity
 from bff.guard.presented import Presented
@@ -22,6 +24,7 @@ from bff.guard.sessions import Sessions
 from bff.guard.shedding import shed
 from bff.stores.store import Soon, soon
 from bff.terms.context import Identity, RequestContext
+from bff.terms.crowd import Crowd
 from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.process import Process
 
@@ -40,14 +43,25 @@ def gate_of(
     limits    None: they may come as often as they like
     act_as    the identity of every request, tokens unread; None: as they say
     """
-    rooms = _Rooms(bearer, sessions, limits, act_as=act_as, process=process)
+    if act_as is not None:
+        return _gate_of_one(act_as)
+    rooms = _Rooms(bearer, sessions, limits, crowd=process.crowd)
     return Gate(
         at_once=rooms.at_once,
         admit=rooms.enter,
+        again=rooms.again,
+        visit=rooms.visit,
         challenge=challenge,
         hold=rooms.hold,
         crowd=process.crowd,
     )
+
+
+def _gate_of_one(identity: Identity) -> Gate:
+    async def admit(context: RequestContext, _to: Endpoint, _shown: Presented) -> RequestContext:
+        return context._replace(identity=identity)
+
+    return Gate(admit=admit, challenge=challenge)
 
 
 class _Rooms:
@@ -57,52 +71,53 @@ class _Rooms:
         sessions: Sessions | None,
         limits: Limits | None,
         *,
-        act_as: Identity | None,
-        process: Process,
+        crowd: Crowd,
     ) -> None:
         self._bearer, self._sessions, self._limits = bearer, sessions, limits
-        self._act_as = act_as
-        self._crowd = process.crowd
+        self._crowd = crowd
 
     def __repr__(self) -> str:
         return f"<Gate of {self._bearer!r}, {self._sessions!r}, {self._limits!r}>"
 
-    def at_once(
-        self, context: RequestContext, endpoint: Endpoint, shown: Presented
-    ) -> RequestContext | None:
-        self.hold(endpoint)
-        if self._act_as is not None:
-            return context._replace(identity=self._act_as)
-        limits = self._limits
-        if limits is not None and not limits.at_once:
-            return None
-        failure: Failure | None = None
-        known: RequestContext | None = context
-        try:
-            known = self._known(context, endpoint, shown)
-        except Failure as unknown:  # it is told when the address has paid
-            failure = unknown
-        if known is None:
-            return None
-        said = NO_HEADERS if limits is None else _now(limits.by_address(context, endpoint))
-        if failure is not None:
-            raise failure
-        admit(endpoint.access, known.identity, shown)
-        if limits is not None:
-            said += _now(limits.by_identity(known, endpoint))
-        return known._replace(answer_headers=known.answer_headers + said) if said else known
+    def at_once(self, endpoint: Endpoint) -> AtOnce:
+        """Its way in, made once: what it does not ask for costs its requests nothing."""
+        pressure, access = self._crowd.pressure, endpoint.access
+        limits, takes_cookies = self._limits_of(endpoint), self._takes_cookies(endpoint)
+
+        def way_in(context: RequestContext, shown: Presented) -> RequestContext | None:
+            if pressure():
+                self.hold(endpoint)
+            if limits is not None and not limits.at_once:
+                return None
+            known, failure = context, None
+            if shown.authorizations or (takes_cookies and shown.cookies):
+                try:
+                    found = self._known(context, shown, takes_cookies=takes_cookies)
+                    if found is None:
+                        return None
+                    known = found
+                except Failure as unknown:  # it is told when the address has paid
+                    failure = unknown
+            said = NO_HEADERS if limits is None else _now(limits.by_address(context, endpoint))
+            if failure is not None:
+                raise failure
+            if not access.is_public:
+                admit(access, known.identity, shown)
+            if limits is not None:
+                said += _now(limits.by_identity(known, endpoint))
+            return known._replace(answer_headers=known.answer_headers + said) if said else known
+
+        return way_in
 
     async def enter(
         self, context: RequestContext, endpoint: Endpoint, shown: Presented
     ) -> RequestContext:
         self.hold(endpoint)
-        if self._act_as is not None:
-            return context._replace(identity=self._act_as)
-        limits, said = self._limits, NO_HEADERS
+        limits, said = self._limits_of(endpoint), NO_HEADERS
         if limits is not None:
             said = await soon(limits.by_address(context, endpoint))
         known = context
-        if self._sessions is not None and shown.cookies and not endpoint.access.is_public:
+        if self._sessions is not None and shown.cookies and self._takes_cookies(endpoint):
             known = await self._sessions.identify(context, shown)
         if known is context:
             known = await self._bearer.identify(context, shown.authorizations)
@@ -111,14 +126,33 @@ class _Rooms:
             said += await soon(limits.by_identity(known, endpoint))
         return known._replace(answer_headers=known.answer_headers + said) if said else known
 
+    async def again(self, context: RequestContext, endpoint: Endpoint) -> None:
+        """One more message of whoever was let in. Raises Refused (rate-limited)."""
+        if self._limits is not None:
+            await soon(self._limits.by_message(context, endpoint))
+
+    async def visit(self, path: str, peer: str) -> Headers:
+        """Somebody at a page that is no endpoint's; who that is, it asks by itself. Raises Refused
+        (rate-limited).
+        """
+        return NO_HEADERS if self._limits is None else await soon(self._limits.by_visit(path, peer))
+
     def _known(
-        self, context: RequestContext, endpoint: Endpoint, shown: Presented
+        self, context: RequestContext, shown: Presented, *, takes_cookies: bool
     ) -> RequestContext | None:
-        if self._sessions is not None and shown.cookies and not endpoint.access.is_public:
+        if self._sessions is not None and takes_cookies and shown.cookies:
             found = self._sessions.at_once(context, shown)
             if found is not context:
                 return found
         return self._bearer.known(context, shown.authorizations)
+
+    def _takes_cookies(self, endpoint: Endpoint) -> bool:
+        return self._sessions is not None and not endpoint.access.is_public
+
+    def _limits_of(self, endpoint: Endpoint) -> Limits | None:
+        """Those that count it."""
+        limits = self._limits
+        return limits if limits is not None and limits.counts(endpoint) else None
 
     def hold(self, endpoint: Endpoint) -> None:
         """Raises ServiceSilent where there are too many inside for it."""

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bff.compose.blueprint import Blueprint
+from bff.edge import login_pages, refresh
 from bff.edge.front import Gate
 from bff.gate import gate_of
 from bff.guard.identity import BearerIdentity, IssuerOptions
@@ -58,7 +59,7 @@ def guarding_of(
     """act_as  as `gate_of` takes it. Raises ContractMistakes."""
     try:
         bearer = BearerIdentity(_issuers(settings), emit=emit)
-        sessions = _sessions(settings, shelves, emit) if settings.login.issuer else None
+        sessions = _sessions(settings, shelves, process, emit) if settings.login.issuer else None
     except ContractMistake as mistake:
         raise ContractMistakes.of([mistake]) from None
     limits = _limits(settings, blueprint, shelves, emit) if settings.quotas else None
@@ -66,11 +67,12 @@ def guarding_of(
     return Guarding(bearer=bearer, sessions=sessions, gate=gate)
 
 
-def _sessions(settings: Settings, shelves: Shelves, emit: Emit) -> Sessions:
+def _sessions(settings: Settings, shelves: Shelves, process: Process, emit: Emit) -> Sessions:
+    sessions, notes = shelves.records("sessions"), shelves.records("sign-ins")
     return Sessions(
         settings.login,
         settings.sessions,
-        Memories(shelves.records("sessions"), shelves.records("sign-ins")),
+        Memories(sessions, notes, process.standings),
         emit=emit,
         passes_token="authorization" in settings.metadata.forward,
     )
@@ -82,6 +84,7 @@ def _limits(settings: Settings, blueprint: Blueprint, shelves: Shelves, emit: Em
         options,
         settings.quotas,
         endpoints=blueprint.endpoints,
+        visits=(*login_pages.PATHS, refresh.PATH),
         meters=meters_of(shelves, most_keys=options.max_keys, wait_s=options.wait_ms / 1000),
         emit=emit,
     )

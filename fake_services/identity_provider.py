@@ -31,7 +31,7 @@ NAMES: Final = ("Ada Lovelace", "Bob Kahn", "Cleo Papadaki")
 CODE_LIFETIME_S: Final = 60
 LOGOUT_EVENT: Final = "http://schemas.openid.net/event/backchannel-logout"
 
-Mood = Literal["well", "stalls", "breaks", "html", "huge"]
+Mood = Literal["well", "stalls", "swallows", "breaks", "html", "huge"]
 
 
 class OAuthError(Exception):
@@ -67,8 +67,9 @@ class Grant:
 class IdentityProvider:
     """`issuer` is its address; `access_s` how long its access tokens last.
 
-    mood   how its endpoints answer: tests make it ill
-    asked  how often each endpoint was asked
+    mood      how its endpoints answer: tests make it ill
+    asked     how often each endpoint was asked
+    forgives  whether a refresh token may be used again, as if its answer had been lost
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class IdentityProvider:
         self.keys = keys
         self.access_s = access_s
         self.mood: Mood = "well"
+        self.forgives = False
         self.asked: Counter[str] = Counter()
         self.revoked: list[str] = []
         self.now_s = now_s
@@ -90,7 +92,7 @@ class IdentityProvider:
         self._origins: dict[str, set[str]] = {}  # sid -> who else must hear of its end
         self._codes: dict[str, Grant] = {}
         self._refreshable: dict[str, Grant] = {}
-        self._used: dict[str, str] = {}  # refresh token -> its family
+        self._used: dict[str, Grant] = {}
 
     def __repr__(self) -> str:
         people = ", ".join(sorted(self._browsers.values())) or "nobody"
@@ -143,12 +145,13 @@ class IdentityProvider:
 
     def refresh(self, refresh_token: str) -> dict[str, object]:
         """New tokens; the old refresh token is good no more. Raises OAuthError."""
-        if refresh_token in self._used:
-            self._end_family(self._used[refresh_token])
-        grant = self._refreshable.pop(refresh_token, None)
+        used = self._used.get(refresh_token)
+        if used is not None and not self.forgives:
+            self._end_family(used.family)
+        grant = self._refreshable.pop(refresh_token, used if self.forgives else None)
         if grant is None:
             raise OAuthError("invalid_grant")
-        self._used[refresh_token] = grant.family
+        self._used[refresh_token] = grant
         return self._tokens(grant, nonce="")
 
     def revoke(self, refresh_token: str) -> None:

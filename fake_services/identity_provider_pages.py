@@ -84,9 +84,12 @@ class ProviderPages:
                 case "huge":
                     return StreamingResponse(_huge(), media_type="application/json")
             try:
-                return await answer(request, await _form(request))
+                found = await answer(request, await _form(request))
             except OAuthError as error:
                 return JSONResponse({"error": error.error}, 400)
+            if self._provider.mood == "swallows":  # it was done, and nobody hears of it
+                await asyncio.Event().wait()
+            return found
 
         return answered
 

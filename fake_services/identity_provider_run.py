@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from fake_services.demo_keys import DemoKeys
 from fake_services.identity_provider import IdentityProvider
@@ -39,17 +40,26 @@ async def provider_running(
     # the name and not the number: a browser keeps a Secure cookie for http://localhost
     issuer = f"http://localhost:{listening.getsockname()[1]}"
     provider = IdentityProvider(issuer, keys, access_s=access_s)
-    app = ProviderPages(provider).app()
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
+    async with answering(ProviderPages(provider).app(), listening):
+        yield provider
+
+
+@asynccontextmanager
+async def answering(app: ASGIApp, listening: socket.socket) -> AsyncIterator[None]:
+    """That app, behind that socket; closed afterwards, whoever still waits for an answer."""
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     server = _Quiet(config)
     running = asyncio.create_task(server.serve([listening]))
     try:
-        yield provider
+        yield
     finally:
         server.force_exit = server.should_exit = True
         running.cancel()  # a request that stalls on purpose would keep it
         with suppress(asyncio.CancelledError):
             await running
+        # else the loop still watches a closed socket's number
+        for one in getattr(server, "servers", ()):
+            one.close()
         listening.close()
 
 

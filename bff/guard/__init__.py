@@ -18,11 +18,13 @@ A request with a session cookie walks these, and the same last two:
     csrf          did a page of ours ask?
     vault         the store, key_ring, session        -> the session behind the id
     renewal       one new access token for all who need it
+    oversight     streams end with their session
     sessions      the thin async edge that applies them
 
     login, transaction, return_url                    -> a browser signs in
     leaving                                           -> it signs out, here and at the provider
-    provider      discovery, id_token, token_answer and outbound -> what the provider says
+    provider      description, discovery, id_token, token_answer, turns and outbound
+                                                      -> what the provider says
 
 Called by edge (identify, admit, challenge) and app (start, stop, problems).
 Never     shows a claim's value, a key, a token or a library's message to a client.

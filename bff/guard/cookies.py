@@ -8,12 +8,13 @@ Source    RFC 6265bis sections 4.1.3 (`__Host-`), 5.6; docs/spec/bad-input.md ro
 """
 
 import re
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from hashlib import sha256
 from secrets import token_urlsafe
 
 from bff.terms.errors import BadInput, Refused
+from bff.terms.standing import signed_out
+from bff.terms.url_text import encoded
 
 SESSION_COOKIE = "__Host-s"
 LOGIN_COOKIE = "__Host-l-"
@@ -36,7 +37,7 @@ def new_id() -> str:
 
 def digest_of(secret: str) -> str:
     """What a store knows of an id: enough to find it, useless to who reads the store."""
-    return urlsafe_b64encode(sha256(secret.encode()).digest())[:43].decode()
+    return encoded(sha256(secret.encode()).digest())
 
 
 def session_id(cookies: Sequence[str]) -> str | None:
@@ -105,8 +106,7 @@ def _check(whole: str) -> None:
 
 def expired() -> Refused:
     """A session cookie that is known no more; the answer takes it away."""
-    failure = Refused("The session has ended: sign in again.", reason="session-expired")
-    return _cleared(failure)
+    return _cleared(signed_out())
 
 
 def set_session(identifier: str) -> Header:

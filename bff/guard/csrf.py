@@ -21,7 +21,7 @@ from bff.terms.errors import Refused
 from bff.terms.headers import Headers
 
 HEADER = b"x-csrf"
-_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def check_csrf(method: str, headers: Headers, origins: AbstractSet[str]) -> None:
@@ -31,7 +31,7 @@ def check_csrf(method: str, headers: Headers, origins: AbstractSet[str]) -> None
     """
     origin, site = headers.text(b"origin"), headers.text(b"sec-fetch-site")
     marked = headers.text(HEADER) == "1"
-    is_safe = method in _SAFE
+    is_safe = method in SAFE
     if origin not in origins and headers.has(b"origin"):
         raise _rejected("A page of another origin asked this.")
     if site and not _is_ours(site, origin, origins):

@@ -1,6 +1,6 @@
 """What an identity provider says of itself: where its doors are, and what it promises.
 
-Called by guard/provider.
+Called by guard/description.
 Never     believes a document of another issuer, or a door that is not encrypted.
 Source    OpenID Connect Discovery 1.0 sections 3, 4.3; RFC 8414; RFC 9207; RP-Initiated Logout 1.0.
 """
@@ -29,6 +29,7 @@ class Doors:
     keys: str
     revocation: str = ""
     end_session: str = ""
+    userinfo: str = ""
     names_itself: bool = False
 
 
@@ -56,6 +57,7 @@ def read_document(answer: Answered, issuer: str) -> Doors:
         keys=_door(document, "jwks_uri"),
         revocation=_door(document, "revocation_endpoint", needed=False),
         end_session=_door(document, "end_session_endpoint", needed=False),
+        userinfo=_door(document, "userinfo_endpoint", needed=False),
         names_itself=document.get("authorization_response_iss_parameter_supported") is True,
     )
 

@@ -2,16 +2,17 @@
 
 Why       Every famous JWT hole lets the header choose the algorithm or the key. Ours chooses among
           what the operator pinned, and names a key by `kid` in the issuer's own set, nothing else.
-Called by guard/jwt, before any key is looked up: a bad header never costs a fetch.
+Called by guard/jwt and guard/provider, before any key is looked up: a bad
+          header never costs a fetch.
 Never     fetches or trusts `jku`, `jwk`, `x5u`, `x5c`: a token that has one is refused.
 Source    RFC 7515 section 4.1; RFC 8725 section 3; RFC 9068 section 4;
           docs/spec/bad-input.md rows 88, 91-93.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from bff.guard.issuer import ABSENT, IssuerOptions
+from bff.guard.issuer import ABSENT
 from bff.guard.refusal import unauthenticated
 from bff.terms.errors import Refused
 
@@ -28,12 +29,17 @@ class KeyName:
     algorithm: str
 
 
-def judge_header(header: Mapping[str, object], options: IssuerOptions) -> KeyName:
-    """Raises Refused for a header that our issuer would not write."""
+def judge_header(
+    header: Mapping[str, object], *, algorithms: Collection[str], kinds: Collection[str]
+) -> KeyName:
+    """Raises Refused for a header that our issuer would not write.
+
+    kinds  accepted `typ`, lower case, without "application/"; "" means absent
+    """
     _refuse_extensions(header)
-    _refuse_other_types(header, options)
+    _refuse_other_types(header, kinds)
     algorithm = header.get("alg")
-    if not isinstance(algorithm, str) or algorithm not in options.algorithms:
+    if not isinstance(algorithm, str) or algorithm not in algorithms:
         raise unauthenticated("The bearer token is signed in a way that is not accepted here.")
     return KeyName(_kid(header), algorithm)
 
@@ -45,8 +51,8 @@ def _refuse_extensions(header: Mapping[str, object]) -> None:
         raise unauthenticated("The bearer token must name its key by kid only.")
 
 
-def _refuse_other_types(header: Mapping[str, object], options: IssuerOptions) -> None:
-    if _media_type(header.get("typ", ABSENT)) not in options.token_types:
+def _refuse_other_types(header: Mapping[str, object], kinds: Collection[str]) -> None:
+    if _media_type(header.get("typ", ABSENT)) not in kinds:
         raise not_an_access_token()
     if "cty" in header:  # a nested token, RFC 7519 section 5.2
         raise not_an_access_token()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from bff.guard.discovery import is_guarded
 from bff.terms.mistakes import ContractMistake
 
 ABSENT = ""
@@ -38,7 +39,7 @@ class IssuerOptions:
     issuer          exact `iss` of its tokens
     audience        exact member of `aud` that means us
     algorithms      the only `alg` values accepted
-    keys            a JWKS: file path, or http(s) URL
+    keys            a JWKS: file path, or https URL
     leeway_s        how far clocks may differ, for exp, nbf and iat
     max_lifetime_s  a token whose `exp` is further ahead is refused: nobody can revoke it
     refresh_s       how often the keys are read again
@@ -72,8 +73,8 @@ class IssuerOptions:
         unknown = sorted(set(self.algorithms) - KEY_SHAPES.keys())
         if unknown:
             return f"algorithms {unknown} are not among {sorted(KEY_SHAPES)}"
-        if "://" in self.keys and not self.keys.startswith(("http://", "https://")):
-            return "keys must be a file path or an http(s) URL"
+        if "://" in self.keys and not is_guarded(self.keys):
+            return "keys must be a file path or an https:// address (http:// to this machine alone)"
         if not (self.leeway_s >= 0 and self.max_lifetime_s > 0 and self.refresh_s > 0):
             return "leeway_s must not be negative; max_lifetime_s and refresh_s must be above 0"
         return ""

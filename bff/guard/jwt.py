@@ -42,7 +42,9 @@ def examine(text: str, *, issuers: Mapping[str, IssuerOptions], now_s: float) ->
         raise unauthenticated("The bearer token's issuer is not trusted here: sign in with ours.")
     return Examined(
         options=options,
-        key_name=judge_header(token.header, options),
+        key_name=judge_header(
+            token.header, algorithms=options.algorithms, kinds=options.token_types
+        ),
         token=token,
         verdict=judge_claims(token.claims, options, now_s=now_s),
     )

@@ -10,22 +10,23 @@ Rules     read every `refresh_s`; after failures again in 2, 4, 8, 16, 30, 30 ..
           every read takes the whole source (bounded) and compares bytes: a file swapped with its
           old mtime is noticed too
 Called by guard/identity; started and stopped by app through it.
-Never     blocks the loop: reading and parsing happen in a thread.
+Never     blocks the loop: files are read, and all is parsed, in a thread.
 Source    docs/spec/reliability.md section 2 "IdP / JWKS down", F20; bad-input row 92.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from time import monotonic
 
 from bff.guard.header import KeyName
 from bff.guard.issuer import IssuerOptions
 from bff.guard.jwks import Key, UnusableKeys, parse_keys, pick
-from bff.guard.key_source import Fetch, KeysUnreadable, fetcher
-from bff.guard.refusal import unauthenticated
-from bff.terms.codes import Code
+from bff.guard.key_source import Fetch, fetcher
+from bff.guard.outbound import Unreachable
+from bff.guard.refusal import unauthenticated, unavailable
 from bff.terms.deadline import Clock
-from bff.terms.errors import Failure, ServiceSilent
+from bff.terms.errors import Failure
 from bff.terms.events import Emit, KeysRefreshed, silence
 
 ASK_AGAIN_S = 30.0
@@ -116,10 +117,8 @@ class KeySet:
     def _absence(self) -> Failure:
         if self._keys:
             return unauthenticated("The bearer token is signed with an unknown key: sign in again.")
-        return ServiceSilent(
+        return unavailable(
             "Sign-in can't be checked right now: try again in a moment.",
-            reason="identity-unavailable",
-            code=Code.UNAVAILABLE,
             retry_after_s=pause_s(self._failures, self.options.refresh_s),
         )
 
@@ -131,7 +130,7 @@ class KeySet:
         """The read under way, or a new one: never two."""
         if self._flight is None or self._flight.done():
             self._asked_at_s = self._clock()
-            self._flight = asyncio.create_task(self._load())
+            self._flight = asyncio.create_task(self._load(), context=Context())
         return self._flight
 
     async def _keep_fresh(self) -> None:
@@ -146,7 +145,7 @@ class KeySet:
                 keys = self._keys
                 if body != self._body:
                     keys = await asyncio.to_thread(parse_keys, body, self.options.algorithms)
-        except (KeysUnreadable, UnusableKeys) as error:
+        except (Unreachable, UnusableKeys) as error:
             self._failed(str(error))
         except TimeoutError:
             self._failed("timed out")

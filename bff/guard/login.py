@@ -102,12 +102,14 @@ class Login:
         try:
             tokens = await self._provider.exchange(code, mine.verifier)
             claims = await self._provider.prove(tokens, nonce=mine.nonce)
+            shown = await self._provider.told(tokens, claims)
         except (GrantRefused, NotForUs) as refused:
             self._sessions.emit(SessionTurned("login-failed", str(refused)))
             raise login_failed() from None
         return session_of(
             tokens,
             claims,
+            shown=shown,
             login=self._provider.options,
             options=self._sessions.options,
             now_s=self._sessions.wall(),
@@ -118,11 +120,12 @@ def session_of(
     tokens: Tokens,
     claims: Mapping[str, object],
     *,
+    shown: Mapping[str, object],
     login: LoginOptions,
     options: SessionOptions,
     now_s: float,
 ) -> Session:
-    """A new session, out of what the provider proved."""
+    """A new session, out of what the provider proved; `shown` is for /bff/user alone."""
     provider_sid = claims.get("sid", "")
     expires_in_s = tokens.expires_in_s
     return Session(
@@ -130,7 +133,7 @@ def session_of(
         issuer=login.issuer,
         scopes=tuple(sorted((tokens.scope or " ".join(login.scopes)).split())),
         roles=roles_in(claims, login.roles_claim),
-        claims={name: claims[name] for name in login.claims if name in claims},
+        claims={name: shown[name] for name in login.claims if name in shown},
         provider_sid=provider_sid if isinstance(provider_sid, str) else "",
         access_token=tokens.access_token,
         access_until_s=now_s + expires_in_s,

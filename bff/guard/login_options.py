@@ -26,6 +26,7 @@ class LoginOptions:
     client_auth    how it is shown: in a header ("basic") or in the form ("post")
     origin         where browsers find this server, such as "https://app.example"
     scopes         what is asked for
+    prompt         what the issuer shall ask its users at each sign-in, such as "consent"
     resource       for whom the access token shall be (RFC 8707), "" for not saying
     algorithms     in which ways the issuer may sign
     claims         which of the user's claims /bff/user shows
@@ -40,6 +41,7 @@ class LoginOptions:
     client_auth: Literal["basic", "post"] = "basic"
     origin: str = ""
     scopes: tuple[str, ...] = ("openid", "profile")
+    prompt: str = ""
     resource: str = ""
     algorithms: tuple[str, ...] = ("ES256", "RS256")
     claims: tuple[str, ...] = ("sub", "name", "preferred_username", "picture", "locale")

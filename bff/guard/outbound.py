@@ -3,7 +3,7 @@
 Why       An identity provider can stall, drip, redirect, or send 50 MB. Each of these ends here, in
           seconds and kilobytes, and no thread is held meanwhile: a hundred sign-ins that wait for
           a dead provider must not stop what else needs a thread.
-Called by guard/provider.
+Called by guard/turns, guard/provider, guard/key_source.
 Never     follows a redirect, knows a proxy, keeps a connection, or parses what it read.
 Source    RFC 9112 sections 2-7; docs/spec/reliability.md F20; threats.md "SSRF".
 """
@@ -49,16 +49,24 @@ async def ask(
     max_bytes: int = MAX_ANSWER_BYTES,
 ) -> Answered:
     """GET, or POST where there is a form. Raises Unreachable for anything but a whole answer."""
-    parts = urlsplit(url)
-    shown = f"{parts.scheme}://{parts.hostname}{parts.path}"  # no query in logs
     try:
+        parts = urlsplit(url)
         async with asyncio.timeout(timeout_s):
             return await _asked(parts, _request(parts, form, headers), max_bytes)
     except TimeoutError:
-        raise Unreachable(f"{shown}: no answer within {timeout_s:g} s") from None
+        raise Unreachable(f"{shown(url)}: no answer within {timeout_s:g} s") from None
     except (OSError, EOFError, ValueError, asyncio.LimitOverrunError) as error:
         told = " ".join(str(error).split())[:200] or type(error).__name__
-        raise Unreachable(f"{shown}: {told}") from None
+        raise Unreachable(f"{shown(url)}: {told}") from None
+
+
+def shown(url: str) -> str:
+    """As logs may have it: without user, password and query."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "the address"
+    return f"{parts.scheme}://{parts.hostname}{parts.path}"
 
 
 def _request(parts: SplitResult, form: Mapping[str, str] | None, headers: Pairs) -> bytes:
@@ -82,6 +90,8 @@ def _request(parts: SplitResult, form: Mapping[str, str] | None, headers: Pairs)
 
 
 async def _asked(parts: SplitResult, request: bytes, max_bytes: int) -> Answered:
+    if not parts.hostname:
+        raise ValueError("names no host")
     encrypted = parts.scheme == "https"
     trust = await asyncio.to_thread(_trust) if encrypted else None
     port = parts.port or (443 if encrypted else 80)

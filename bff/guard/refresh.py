@@ -10,7 +10,6 @@ Source    RFC 6749 sections 5, 6; RFC 8252 (apps); docs/spec/threats.md "SSRF",
           "access/refresh tokens".
 """
 
-import asyncio
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -18,10 +17,11 @@ from urllib.parse import parse_qsl
 import orjson
 
 from bff.guard.outbound import Answered, Unreachable, ask
-from bff.guard.provider import Ask
 from bff.guard.refresh_options import RefreshOptions
+from bff.guard.refusal import unavailable
+from bff.guard.turns import Ask, Turns
 from bff.terms.codes import Code
-from bff.terms.errors import BadInput, Refused, ServiceSilent
+from bff.terms.errors import BadInput, Refused
 from bff.terms.events import Emit, SessionTurned, silence
 
 MAX_FORM_BYTES = 16_384
@@ -49,18 +49,13 @@ class Renewed(NamedTuple):
     body: bytes
 
 
-MOST_AT_ONCE = 64
-"""Whoever comes without a token must not make us ask the issuer more than it can bear."""
-
-
 class Refreshing:
     """At one issuer."""
 
     def __init__(self, options: RefreshOptions, *, ask: Ask = ask, emit: Emit = silence) -> None:
         self._options = options
-        self._ask = ask
         self._emit = emit
-        self._turns = asyncio.Semaphore(MOST_AT_ONCE)
+        self._turns = Turns(ask)
 
     def __repr__(self) -> str:
         return f"<Refreshing for {len(self._options.client_ids)} apps>"
@@ -72,16 +67,11 @@ class Refreshing:
         form = read_form(body, self._options.client_ids)
         try:
             url, timeout_s = self._options.url, self._options.timeout_s
-            async with asyncio.timeout(timeout_s), self._turns:
-                return read_answer(await self._ask(url, form=form, timeout_s=timeout_s))
-        except (Unreachable, TimeoutError) as error:
+            return read_answer(await self._turns.ask(url, form=form, timeout_s=timeout_s))
+        except Unreachable as error:
             self._emit(SessionTurned("provider-failed", f"renewal: {error}"))
-            raise ServiceSilent(
-                "Tokens can't be renewed just now: try again in a moment.",
-                reason="identity-unavailable",
-                code=Code.UNAVAILABLE,
-                retry_after_s=1.0,
-            ) from None
+            detail = "Tokens can't be renewed just now: try again in a moment."
+            raise unavailable(detail, retry_after_s=1.0) from None
 
 
 def from_browser(headers: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ Source    RFC 6750 section 3; RFC 9110 section 11.6.1.
 """
 
 from bff.terms.codes import Code
-from bff.terms.errors import Failure, Refused
+from bff.terms.errors import Failure, Refused, ServiceSilent
 
 REALM = "bff"
 
@@ -35,6 +35,16 @@ def unauthenticated(detail: str) -> Refused:
 def no_credentials(detail: str) -> NoCredentials:
     """No bearer token was sent at all."""
     return NoCredentials(detail, reason="unauthenticated", code=Code.UNAUTHENTICATED)
+
+
+def unavailable(detail: str, *, retry_after_s: float) -> ServiceSilent:
+    """Nobody can say who it is just now: no fault of the client's, and no end of its session."""
+    return ServiceSilent(
+        detail,
+        reason="identity-unavailable",
+        code=Code.UNAVAILABLE,
+        retry_after_s=retry_after_s,
+    )
 
 
 def challenge(failure: Failure) -> str:

@@ -4,11 +4,15 @@ Why       A refresh token is good for one use. A page that loads with a hundred 
           it a hundred times, and a careful provider would take the second use for a theft.
 Rules     one renewal of a session at a time: in this process by a task that all wait for, among
           processes by a lock in the store
-          it runs to its end, whoever hangs up
+          it runs to its end, whoever hangs up, and is waited for when this process ends
           refused for good: the session lasts until its access token ends
-          no answer: it lasts too, and is asked again after a pause
+          no answer: it lasts too, and is asked again after a pause, with the same token
+Again     An answer that was lost may have used the token up. A provider that forgives a second use
+          for some seconds answers then; one that does not takes it for a theft and ends the
+          family, of which nobody holds another token: the session would have ended all the same.
+          So to ask again is never worse, and the log tells such a refusal from a theft.
 Called by guard/sessions.
-Never     uses a refresh token that may have been used; never ends a session for a provider's
+Never     uses a refresh token that an answer has replaced; never ends a session for a provider's
           outage.
 Source    RFC 9700 section 4.14.2 (rotation); docs/spec/bad-input.md row 105; reliability.md F20.
 """
@@ -19,21 +23,21 @@ from collections.abc import Mapping
 from contextvars import Context
 from time import monotonic, time
 
-from bff.guard.id_token import NotForUs, roles_in
+from bff.guard.id_token import KeyUnknown, NotForUs, roles_in
 from bff.guard.key_set import Sleep
 from bff.guard.provider import Provider
+from bff.guard.refusal import unavailable
 from bff.guard.session import Session, SessionOptions, Verdict, judge, renewal_due_s
 from bff.guard.token_answer import GrantRefused, Tokens
 from bff.guard.vault import Kept, Vault
+from bff.stores.records import StoreUnreachable
 from bff.stores.store import soon
-from bff.terms.codes import Code
 from bff.terms.deadline import Clock
 from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.events import Emit, SessionTurned, silence
 
-GIVE_UP_S = 15.0
-LOCK_S = 30.0
-"""Longer than a renewal may take: a lock outlives only a process that was killed."""
+BESIDE_S = 5.0
+"""What a renewal may take beside the provider's answer: for the store, and for its turn."""
 LOOK_AGAIN_S = 0.05
 PAUSE_S = 2.0
 _PAUSES = 10_000
@@ -60,13 +64,16 @@ class Renewals:
         self._emit, self._clock, self._wall, self._sleep = emit, clock, wall, sleep
         self._flights: dict[str, asyncio.Task[Outcome]] = {}
         self._paused: OrderedDict[str, float] = OrderedDict()
+        self._most_s = provider.patience_s + BESIDE_S
 
     def __repr__(self) -> str:
         return f"<Renewals: {len(self._flights)} under way, {len(self._paused)} paused>"
 
     async def stop(self) -> None:
-        """Leaves no task behind."""
+        """Leaves no task behind; an answer that is on its way is kept."""
         flights = list(self._flights.values())
+        if flights:
+            await asyncio.wait(flights, timeout=self._provider.options.timeout_s)
         for flight in flights:
             flight.cancel()
         await asyncio.gather(*flights, return_exceptions=True)
@@ -96,8 +103,8 @@ class Renewals:
 
     async def _renewed(self, key: str) -> Outcome:
         try:
-            async with asyncio.timeout(GIVE_UP_S):
-                return await self._in_turn(key)
+            async with asyncio.timeout(self._most_s) as limit:
+                return await self._in_turn(key, limit)
         except TimeoutError:
             self._pause(key)
             return self._silent()
@@ -105,14 +112,16 @@ class Renewals:
             self._pause(key)
             return failure
 
-    async def _in_turn(self, key: str) -> Session | None:
+    async def _in_turn(self, key: str, limit: asyncio.Timeout) -> Session | None:
         lock = f"renewal-of-{key}"
         records = self._vault.records
-        while not await soon(records.add(lock, b"1", ttl_s=LOCK_S)):
+        while not await soon(records.add(lock, b"1", ttl_s=2 * self._most_s)):
             await self._sleep(LOOK_AGAIN_S)
             kept = await self._vault.load(key)
             if kept is None or self._is_fresh(kept.session):
                 return kept and kept.session
+        # whoever waited for the lock has as long for the answer as anybody
+        limit.reschedule(asyncio.get_running_loop().time() + self._most_s)
         try:
             kept = await self._vault.load(key)
             if kept is None or self._is_fresh(kept.session):
@@ -129,31 +138,42 @@ class Renewals:
             tokens = await self._provider.refresh(session.refresh_token)
             claims = await self._claims(tokens, session)
         except (GrantRefused, NotForUs) as refused:
-            self._emit(SessionTurned("renewal-refused", str(refused)))
+            lost = "after a question without an answer" if kept.key in self._paused else ""
+            self._emit(SessionTurned("renewal-refused", str(refused) or lost))
             return await self._ended(kept)
         new = renewed(session, tokens, self._options, now_s=self._wall())
         if claims is not None:
             new = new._replace(roles=roles_in(claims, self._provider.options.roles_claim))
+        self._paused.pop(kept.key, None)
         self._emit(SessionTurned("renewed"))
         return new if await self._changed(kept, new) else await self._now(kept.key)
 
     async def _changed(self, kept: Kept, new: Session) -> bool:
-        """False only where the session is gone: a note of its last use must not cost the tokens."""
+        """False only where the session is gone: neither a note of its last use nor a store that is
+        away for a moment must cost the tokens.
+        """
         found: Kept | None = kept
         while found is not None:
-            if await soon(self._vault.change(found, new._replace(seen_s=found.session.seen_s))):
-                return True
-            found = await self._vault.load(kept.key)
+            try:
+                if await soon(self._vault.change(found, new._replace(seen_s=found.session.seen_s))):
+                    return True
+                found = await self._vault.load(kept.key)
+            except StoreUnreachable:
+                await self._sleep(LOOK_AGAIN_S)
         return False
 
     async def _claims(self, tokens: Tokens, session: Session) -> Mapping[str, object] | None:
-        """What a new ID token says; None without one.
+        """What a new ID token says; None without one that can be read just now: the tokens beside
+        it came from where we asked, and the old ones are used up.
 
         Raises NotForUs where the provider suddenly speaks of somebody else (Core 12.2)
         """
         if not tokens.id_token:
             return None
-        claims = await self._provider.prove(tokens, nonce=None)
+        try:
+            claims = await self._provider.prove(tokens, nonce=None)
+        except (KeyUnknown, ServiceSilent):
+            return None
         if claims.get("sub") != session.subject:
             raise NotForUs("the renewed token is for somebody else (sub)")
         return claims
@@ -181,11 +201,8 @@ class Renewals:
             self._paused.popitem(last=False)
 
     def _silent(self) -> ServiceSilent:
-        return ServiceSilent(
-            "The session can't be renewed just now: try again in a moment.",
-            reason="identity-unavailable",
-            code=Code.UNAVAILABLE,
-            retry_after_s=PAUSE_S,
+        return unavailable(
+            "The session can't be renewed just now: try again in a moment.", retry_after_s=PAUSE_S
         )
 
 

@@ -9,22 +9,20 @@ Source    RFC 8693 sections 2.1, 2.2; docs/spec/threats.md "access/refresh token
 """
 
 import asyncio
-from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Mapping
+from contextvars import Context
 from functools import partial
 from hashlib import sha256
 from time import monotonic
 from typing import NamedTuple
-from urllib.parse import quote_plus
 
 from bff.calls.showing import CREDENTIALS, without_credentials
 from bff.guard.outbound import Declined, Unreachable, ask
-from bff.guard.provider import Ask
-from bff.guard.refusal import unauthenticated
+from bff.guard.refusal import unauthenticated, unavailable
 from bff.guard.service_options import ExchangeOptions
 from bff.guard.token_answer import GrantRefused, Tokens, read_tokens
-from bff.terms.codes import Code
+from bff.guard.turns import Ask, Turns, basic
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Clock
 from bff.terms.errors import ServiceSilent
@@ -58,7 +56,7 @@ class ExchangedToken:
     ) -> None:
         self._service = service
         self._options = options
-        self._ask = ask
+        self._turns = Turns(ask)
         self._emit = emit
         self._clock = clock
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
@@ -85,7 +83,9 @@ class ExchangedToken:
             return
         flight = self._flights.get(name)
         if flight is None:
-            flight = self._flights[name] = asyncio.create_task(self._exchange(name, own))
+            flight = self._flights[name] = asyncio.create_task(
+                self._exchange(name, own), context=Context()
+            )
             flight.add_done_callback(partial(self._over, name))
         await self._landed(flight, context.deadline.remaining_s(self._clock()))
 
@@ -106,11 +106,12 @@ class ExchangedToken:
         if self._failed_at_s is not None and now_s - self._failed_at_s < PAUSE_S:
             raise _silent()
         try:
-            answer = await self._ask(
-                self._options.url,
-                form=_form(own, self._service, self._options.scope),
-                headers=(("authorization", _basic(self._options)),),
-                timeout_s=self._options.timeout_s,
+            mine = self._options
+            answer = await self._turns.ask(
+                mine.url,
+                form=_form(own, self._service, mine.scope),
+                headers=(basic(mine.client_id, mine.client_secret),),
+                timeout_s=mine.timeout_s,
             )
             tokens = read_tokens(answer)
         except GrantRefused:
@@ -157,16 +158,6 @@ def _name(own: str) -> bytes:
     return sha256(own.encode()).digest()
 
 
-def _basic(options: ExchangeOptions) -> str:
-    """RFC 6749 section 2.3.1."""
-    pair = f"{quote_plus(options.client_id)}:{quote_plus(options.client_secret)}"
-    return f"Basic {b64encode(pair.encode()).decode()}"
-
-
 def _silent() -> ServiceSilent:
-    return ServiceSilent(
-        "Who you are can't be told to a service that this needs: try again in a moment.",
-        reason="identity-unavailable",
-        code=Code.UNAVAILABLE,
-        retry_after_s=PAUSE_S,
-    )
+    detail = "Who you are can't be told to a service that this needs: try again in a moment."
+    return unavailable(detail, retry_after_s=PAUSE_S)

@@ -20,6 +20,7 @@ from bff.guard.csrf import check_csrf
 from bff.guard.key_ring import KeyRing
 from bff.guard.key_set import Sleep
 from bff.guard.login_options import LoginOptions
+from bff.guard.oversight import Oversight
 from bff.guard.presented import Presented
 from bff.guard.provider import Provider
 from bff.guard.renewal import Renewals
@@ -35,16 +36,19 @@ from bff.terms.events import Emit, SessionTurned, silence
 from bff.terms.headers import Headers
 from bff.terms.mistakes import ContractMistake
 from bff.terms.named_keys import named_keys
+from bff.terms.standing import Standings
 
 
 class Memories(NamedTuple):
     """Where things are remembered.
 
-    notes  that a sign-in was used: strangers can fill it, and push out nobody's session
+    notes    that a sign-in was used: strangers can fill it, and push out nobody's session
+    streams  of this process, which end with their sessions
     """
 
     sessions: Records
     notes: Records
+    streams: Standings
 
 
 class Sessions:
@@ -75,7 +79,9 @@ class Sessions:
             raise ContractMistake(what, where="sessions.keys")
         self.emit, self.wall = emit, wall
         self.origins = frozenset({login.origin, *options.origins})
-        self.vault = Vault(self.records, self.ring, options, wall=wall)
+        streams = memories.streams
+        self.vault = Vault(self.records, self.ring, options, wall=wall, gone=streams.end)
+        self._oversight = Oversight(streams, self.vault, options, wall=wall, sleep=sleep)
         self.provider = Provider(login, emit=emit, clock=clock, wall=wall, sleep=sleep)
         self._renewals = Renewals(
             self.vault, self.provider, options, emit=emit, clock=clock, wall=wall, sleep=sleep
@@ -88,10 +94,12 @@ class Sessions:
 
     async def start(self) -> None:
         """Returns after the provider was asked once, good or bad."""
+        self._oversight.start()
         await self.provider.start()
 
     async def stop(self) -> None:
         """Leaves no task behind."""
+        await self._oversight.stop()
         await self._renewals.stop()
         await self.provider.stop()
 
@@ -114,7 +122,7 @@ class Sessions:
             self._renewals.begin(key)
         if is_stale(kept.session, self.options, now_s):
             self.vault.change(kept, kept.session._replace(seen_s=now_s))
-        return self._known(context, kept.identity, kept.credentials)
+        return self._known(context, key, kept.identity, kept.credentials)
 
     async def identify(self, context: RequestContext, presented: Presented) -> RequestContext:
         """The context with its identity; unchanged where no session cookie came.
@@ -122,11 +130,12 @@ class Sessions:
         Raises Refused, with a header that clears the cookie where it is good for nothing; BadInput
                for a second credential; ServiceSilent where nobody can say
         """
-        wait_s = context.deadline.remaining_s(self._clock())
-        session = await self.find(_headers(context), presented, wait_s=wait_s)
-        if session is None:
+        key = self._key(_headers(context), presented)
+        if key is None:
             return context
-        return self._known(context, session.identity, credentials_of(session))
+        wait_s = context.deadline.remaining_s(self._clock())
+        session = await self._session(key, wait_s, slides=True)
+        return self._known(context, key, session.identity, credentials_of(session))
 
     async def find(
         self,
@@ -141,8 +150,9 @@ class Sessions:
         slides  whether this counts as a use of it
         """
         key = self._key(headers, presented)
-        if key is None:
-            return None
+        return None if key is None else await self._session(key, wait_s, slides=slides)
+
+    async def _session(self, key: str, wait_s: float, *, slides: bool) -> Session:
         kept = await self.vault.load(key)
         if kept is None:
             raise expired()
@@ -194,11 +204,12 @@ class Sessions:
         return key_of(identifier)
 
     def _known(
-        self, context: RequestContext, identity: Identity, credentials: tuple[str, str]
+        self, context: RequestContext, key: str, identity: Identity, credentials: tuple[str, str]
     ) -> RequestContext:
-        if not self._passes_token:
-            return context._replace(identity=identity)
-        return context._replace(identity=identity, metadata=(*context.metadata, credentials))
+        metadata = context.metadata
+        if self._passes_token:
+            metadata = (*metadata, credentials)
+        return context._replace(identity=identity, metadata=metadata, session=key)
 
 
 def _headers(context: RequestContext) -> Headers:

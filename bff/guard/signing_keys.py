@@ -7,7 +7,6 @@ Never     shows a private key: not in a repr, a mistake, or the published set.
 Source    RFC 7515, 7517, 7518, 7638 (thumbprints as key ids), 8037 (Ed25519).
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from bff.terms.mistakes import ContractMistake
+from bff.terms.url_text import encoded
 
 if TYPE_CHECKING:  # PyJWT and cryptography are 9 MB, which a BFF without keys does not need
     from jwt.algorithms import Algorithm
@@ -34,12 +34,12 @@ class SigningKey:
     public: dict[str, str]
     private: Any = field(repr=False, compare=False)
     signer: "Algorithm" = field(repr=False, compare=False)
-    header: bytes = field(repr=False)
+    header: str = field(repr=False)
 
     def signed(self, claims: dict[str, object]) -> str:
         """A JWT of these claims, in compact form."""
-        body = self.header + b"." + encoded(orjson.dumps(claims))
-        return (body + b"." + encoded(self.signer.sign(body, self.private))).decode()
+        body = f"{self.header}.{encoded(orjson.dumps(claims))}"
+        return f"{body}.{encoded(self.signer.sign(body.encode(), self.private))}"
 
 
 def read_signing_key(path: Path, *, where: str) -> SigningKey:
@@ -74,7 +74,7 @@ def signing_key(private: object, *, where: str = "") -> SigningKey:
     else:
         raise ContractMistake("a signing key is P-256 or Ed25519", where=where)
     members: dict[str, str] = {name: str(jwk[name]) for name in _MEMBERS if name in jwk}
-    kid = encoded(sha256(orjson.dumps(members, option=orjson.OPT_SORT_KEYS)).digest()).decode()
+    kid = encoded(sha256(orjson.dumps(members, option=orjson.OPT_SORT_KEYS)).digest())
     return SigningKey(
         kid=kid,
         algorithm=algorithm,
@@ -88,8 +88,3 @@ def signing_key(private: object, *, where: str = "") -> SigningKey:
 def published(keys: Sequence[SigningKey]) -> bytes:
     """The JWK Set with the public half of each."""
     return orjson.dumps({"keys": [one.public for one in keys]})
-
-
-def encoded(raw: bytes) -> bytes:
-    """Base64url without padding."""
-    return urlsafe_b64encode(raw).rstrip(b"=")

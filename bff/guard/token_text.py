@@ -9,13 +9,13 @@ Source    RFC 7515 section 7.1, RFC 8725 section 3; docs/spec/bad-input.md row 9
 
 import json
 import re
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
 from bff.guard.refusal import unauthenticated
 from bff.terms.errors import Refused
+from bff.terms.url_text import decoded
 
 MAX_TOKEN_BYTES = 8_192
 
@@ -44,7 +44,7 @@ def read_token(text: str) -> UntrustedToken:
             header=_object(header),
             claims=_object(claims),
             signed=f"{header}.{claims}".encode(),
-            signature=_decode(signature),
+            signature=decoded(signature),
         )
     except (ValueError, RecursionError):
         # `from None`: a traceback must not carry pieces of a token into the log.
@@ -55,17 +55,9 @@ def _not_a_jwt() -> Refused:
     return unauthenticated("The bearer token is not a signed JWT of three parts: sign in again.")
 
 
-def _decode(part: str) -> bytes:
-    """Raises ValueError for a spelling that is not the only one of its bytes."""
-    raw = urlsafe_b64decode(part + "=" * (-len(part) % 4))
-    if urlsafe_b64encode(raw).rstrip(b"=") != part.encode():
-        raise ValueError("not canonical base64url")
-    return raw
-
-
 def _object(part: str) -> Mapping[str, object]:
     found = json.loads(
-        _decode(part).decode("utf-8"),
+        decoded(part).decode("utf-8"),
         object_pairs_hook=_unique,
         parse_constant=_no_constant,
     )

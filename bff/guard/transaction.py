@@ -9,7 +9,6 @@ Source    RFC 6749 section 4.1, RFC 7636 (PKCE), RFC 9207 (`iss`), RFC 9700 sect
           docs/spec/bad-input.md row 103.
 """
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import NamedTuple
@@ -22,6 +21,7 @@ from bff.guard.discovery import Doors
 from bff.guard.key_ring import KeyRing, Unreadable
 from bff.guard.login_options import LoginOptions
 from bff.terms.errors import BadInput
+from bff.terms.url_text import decoded, encoded
 
 LIFETIME_S = 600
 _MOST_PARAMETERS = 20
@@ -42,8 +42,7 @@ class Transaction(NamedTuple):
 
     def sealed(self, ring: KeyRing) -> str:
         """As a cookie holds it."""
-        sealed = ring.seal(orjson.dumps(self[1:]), bound_to=_bound(self.state))
-        return urlsafe_b64encode(sealed).decode()
+        return encoded(ring.seal(orjson.dumps(self[1:]), bound_to=_bound(self.state)))
 
     def url(self, doors: Doors, options: LoginOptions) -> str:
         """Where the browser goes to sign in."""
@@ -57,8 +56,8 @@ class Transaction(NamedTuple):
             "code_challenge": challenge_of(self.verifier),
             "code_challenge_method": "S256",
         }
-        if options.resource:
-            asked["resource"] = options.resource
+        further = {"prompt": options.prompt, "resource": options.resource}
+        asked |= {name: said for name, said in further.items() if said}
         joint = "&" if "?" in doors.authorization else "?"
         return f"{doors.authorization}{joint}{urlencode(asked)}"
 
@@ -69,13 +68,13 @@ def challenge_of(verifier: str) -> str:
     >>> challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
     'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM'
     """
-    return urlsafe_b64encode(sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    return encoded(sha256(verifier.encode()).digest())
 
 
 def opened(cookie: str, state: str, ring: KeyRing, *, now_s: float) -> Transaction:
     """The sign-in that this browser began with that state. Raises BadInput (login-failed)."""
     try:
-        plain = ring.open(urlsafe_b64decode(cookie), bound_to=_bound(state))
+        plain = ring.open(decoded(cookie), bound_to=_bound(state))
     except (Unreadable, ValueError):
         raise login_failed() from None
     found = Transaction(state, *orjson.loads(plain))

@@ -45,7 +45,10 @@ class Kept(NamedTuple):
 
 
 class Vault:
-    """Sessions by key. Every method may raise StoreUnreachable."""
+    """Sessions by key. Every method may raise StoreUnreachable.
+
+    gone  told the key of each session that was forgotten
+    """
 
     def __init__(
         self,
@@ -54,11 +57,13 @@ class Vault:
         options: SessionOptions,
         *,
         wall: Callable[[], float] = time,
+        gone: Callable[[str], object] = lambda _key: None,
     ) -> None:
         self.records = records
         self._ring = ring
         self._options = options
         self._wall = wall
+        self._gone = gone
         self._opened: OrderedDict[str, Kept] = OrderedDict()
 
     def __repr__(self) -> str:
@@ -104,6 +109,7 @@ class Vault:
         kept = await self.load(key)
         await soon(self.records.delete(key))
         self._opened.pop(key, None)
+        self._gone(key)
         if kept is None:
             return None
         for index in indexes_of(kept.session):

@@ -11,6 +11,7 @@ Source    docs/spec/reliability.md F19, "Redis/cache down"; CVE-2023-28858, CVE-
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from hashlib import sha1
 from random import random
 from typing import Any, Final
@@ -145,7 +146,7 @@ class RedisClient:
         was_out, self._reach = self._reach.out, after_failure(self._reach)
         if self._reach.out and not was_out:
             self._emit(StoreTurned(self._use, "lost", why))
-            self._mending = asyncio.get_running_loop().create_task(self._mend())
+            self._mending = asyncio.get_running_loop().create_task(self._mend(), context=Context())
             await self._lines.drop_idle()
 
     async def _mend(self) -> None:

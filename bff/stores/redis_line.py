@@ -97,7 +97,7 @@ class RedisLine:
     @property
     def gone(self) -> bool:
         reader = getattr(self._connection, "_reader", None)
-        return reader is not None and bool(reader.at_eof())
+        return reader is not None and bool(reader.at_eof() or reader.exception())
 
     async def open(self, within_s: float) -> None:
         """With TLS, password and database; redis-py's own limit is for the socket alone."""
@@ -119,7 +119,8 @@ class RedisLine:
             return await self._connection.read_response()
         except ResponseError as error:
             raise Said(_word(error)) from None
-        except (RedisError, OSError) as error:
+        # RuntimeError is uvloop's word for a transport that a reset has closed
+        except (RedisError, OSError, RuntimeError) as error:
             raise LineLost(_why(error)) from None
 
     async def close(self) -> None:

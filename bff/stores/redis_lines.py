@@ -11,6 +11,7 @@ Source    CVE-2023-28858, CVE-2023-28859 (redis-py); docs/spec/threats.md "other
 
 import asyncio
 from collections import deque
+from contextvars import Context
 
 from bff.stores.redis_line import Dial, Line, LineLost
 
@@ -103,7 +104,7 @@ class Lines:
         there = self._held + len(self._idle) + len(self._dialing)
         wanted = sum(not one.done() for one in self._waiting) - len(self._dialing)
         for _ in range(min(wanted, self._most - there)):
-            task = asyncio.get_running_loop().create_task(self._made())
+            task = asyncio.get_running_loop().create_task(self._made(), context=Context())
             self._dialing.add(task)
             task.add_done_callback(self._dialed)
 

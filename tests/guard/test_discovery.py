@@ -1,12 +1,12 @@
 """What a provider may say of itself, and what an operator may say of us."""
 
-import orjson
 import pytest
 
 from bff.guard.discovery import BadDocument, Doors, document_url, is_guarded, read_document
 from bff.guard.login_options import LoginOptions, origin_of
 from bff.guard.outbound import Answered
 from bff.terms.mistakes import ContractMistake
+from tests.guard.token_issuer import answered
 
 ISSUER = "https://login.example/realms/shop"
 GOOD = {
@@ -19,7 +19,7 @@ GOOD = {
 
 def read(**changes: object) -> Doors:
     document = {name: value for name, value in {**GOOD, **changes}.items() if value is not None}
-    return read_document(Answered(200, "application/json", orjson.dumps(document)), ISSUER)
+    return read_document(answered(document), ISSUER)
 
 
 def test_a_document_says_where_the_doors_are() -> None:

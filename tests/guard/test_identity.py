@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from bff.guard.identity import BearerIdentity
-from bff.guard.key_source import Fetch, KeysUnreadable
+from bff.guard.key_source import Fetch
+from bff.guard.outbound import Unreachable
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import BadInput, Refused, ServiceSilent
@@ -33,7 +34,7 @@ class World:
         async def read() -> bytes:
             self.asked.append(source)
             if source not in self.sources:
-                raise KeysUnreadable("not there")
+                raise Unreachable("not there")
             return self.sources[source]
 
         return read

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from bff.guard.key_set import ASK_AGAIN_S, STALE_S, KeySet, may_ask, pause_s
-from bff.guard.key_source import KeysUnreadable, fetcher
+from bff.guard.key_source import fetcher
+from bff.guard.outbound import Unreachable
 from bff.terms.codes import Code
 from bff.terms.errors import Refused, ServiceSilent
 from bff.terms.events import KeysRefreshed
@@ -14,7 +15,7 @@ from tests.guard import forge
 from tests.guard.fake_issuer import Issuer, kid, settled, started
 from tests.guard.forge import ISSUER, ec_key, good_set, jwk, key_set
 
-DOWN = KeysUnreadable("the issuer is down")
+DOWN = Unreachable("the issuer is down")
 
 
 def test_failures_are_retried_sooner_than_good_keys_are_read_again() -> None:

@@ -12,15 +12,17 @@ import pytest
 from bff.guard import claims, header, jwt, token_text
 from bff.guard.issuer import IssuerOptions
 from bff.guard.jwks import Key, parse_keys, pick
+from bff.terms import url_text
 from bff.terms.errors import Refused
 from tests.guard import forge
 from tests.guard.changed_tokens import ALL_BAD, BAD_CLAIMS, BAD_HEADER, BAD_TEXT, GOOD
 from tests.guard.forge import DROP, NOW_S, token
 from tests.guard.mutants import Mutant, alive, mutants_of
 
-MUTANTS = [one for module in (token_text, header, claims, jwt) for one in mutants_of(module)]
+MODULES = (url_text, token_text, header, claims, jwt)
+MUTANTS = [one for module in MODULES for one in mutants_of(module)]
 EQUAL: Mapping[str, str] = {
-    "header 0: if not isinstance(algorithm, str) or algorithm not in options.algorithms:": (
+    "header 0: if not isinstance(algorithm, str) or algorithm not in algorithms:": (
         "what is no text is in no tuple of texts"
     ),
 }

@@ -1,40 +1,14 @@
 """F20: whatever a server answers, or does not, ends in time, within bounds, and as one sentence."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import socket
 
 import pytest
 
 from bff.guard.outbound import MAX_HEAD_BYTES, Answered, Unreachable, ask
+from tests.guard.raw_server import server
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: Application/JSON; charset=utf-8\r\n"
-Heard = list[bytes]
-
-
-@asynccontextmanager
-async def server(*pieces: bytes, stays: bool = False) -> AsyncIterator[tuple[str, Heard]]:
-    """Says those bytes to whoever asks; then hangs up, or stays and says nothing more."""
-    heard: Heard = []
-    ended = asyncio.Event()
-
-    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0] or 0)
-        heard.append(head + await reader.readexactly(length))
-        for piece in pieces:
-            writer.write(piece)
-        if stays:
-            await ended.wait()
-        writer.close()
-
-    listening = await asyncio.start_server(talk, "127.0.0.1", 0)
-    port = listening.sockets[0].getsockname()[1]
-    try:
-        yield f"http://127.0.0.1:{port}/token?a=b", heard
-    finally:
-        ended.set()
-        listening.close()
 
 
 @pytest.mark.parametrize(
@@ -101,9 +75,54 @@ async def test_f20_who_stalls_is_left_in_time(begun: bytes) -> None:
             await ask(url, timeout_s=0.05)
 
 
+async def test_f20_who_drips_is_left_in_time_all_told() -> None:
+    """Each byte comes within a socket's own timeout; together they would last for ever."""
+    async with server(OK + b"\r\n", drips=True) as (url, _):
+        with pytest.raises(Unreachable, match="no answer within"):
+            await ask(url, timeout_s=0.2)
+
+
+async def test_f20_who_sends_too_much_is_left_before_it_is_all_there() -> None:
+    async with server(OK + b"\r\n", *[BIG] * 800) as (url, _):
+        with pytest.raises(Unreachable, match="larger than"):
+            await ask(url)
+
+
 async def test_f20_who_does_not_listen_is_told_at_once() -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # bound, never listening: nobody else can take the port
+        with pytest.raises(Unreachable, match="Connect call failed"):
+            await ask(f"http://127.0.0.1:{held.getsockname()[1]}/")
+
+
+@pytest.mark.parametrize("url", ["http://", "http:///a", "http://[::1", "http://127.0.0.1:99999/"])
+async def test_what_is_no_address_is_a_failure_and_no_crash(url: str) -> None:
     with pytest.raises(Unreachable):
-        await ask("http://127.0.0.1:1/")
+        await ask(url, timeout_s=0.1)
+
+
+async def test_a_user_and_a_query_in_an_address_are_not_told() -> None:
+    """Nor is the user sent: whoever writes an address may write it wrong."""
+    async with server(OK + b"content-length: x\r\n\r\n") as (url, heard):
+        with pytest.raises(Unreachable) as wrong:
+            await ask(url.replace("//", "//user:hunter2@"))
+    assert [] == [one for one in ("hunter2", "a=b") if one in str(wrong.value)]
+    assert b"user" not in heard[0]
+
+
+async def test_a_proxy_of_the_environment_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    monkeypatch.delenv("no_proxy", raising=False)
+    async with server(OK + b"content-length: 2\r\n\r\n{}") as (url, _):
+        assert 200 == (await ask(url)).status
+
+
+async def test_https_wants_a_certificate_that_we_can_check() -> None:
+    """The server speaks plain HTTP: the handshake fails, and nothing is read unencrypted."""
+    async with server(OK + b"content-length: 2\r\n\r\n{}") as (url, heard):
+        with pytest.raises(Unreachable, match="SSL"):
+            await ask(url.replace("http://", "https://"))
+    assert [] == heard
 
 
 async def test_who_cancels_leaves_no_connection() -> None:

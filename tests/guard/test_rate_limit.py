@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bff.compose.endpoint import Endpoint
+from bff.compose.endpoint import Conversation, Endpoint
 from bff.guard.rate_limit import Headers, Limits
 from bff.guard.rate_limit_key import address_key, identity_key
 from bff.guard.rate_limit_options import QuotaOptions, RateLimitOptions
@@ -15,12 +15,17 @@ from bff.terms.deadline import Deadline
 from bff.terms.errors import Refused
 from bff.terms.events import Event, RateLimited
 from bff.terms.mistakes import ContractMistake, ContractMistakes
+from tests.edge.browser import echo
 from tests.publish.endpoints import endpoint
 
 ADA = Identity(subject="ada", issuer="https://id.example")
 BOB = Identity(subject="bob", issuer="https://id.example")
 READ = endpoint("GET", "/v1/todos")
 WRITE = endpoint("POST", "/v1/todos", calls=("todos.v1.TodoService/CreateTodo",))
+TALK = endpoint(
+    "POST", "/v1/talk", calls=("a.B/C", "a.B/D"), converse=Conversation(run=echo, most_frames=None)
+)
+LOGIN = "/bff/login"
 HOME = endpoint("GET", "/web/v1/home", client="web", calls=("a.B/C", "a.B/D", "a.B/E"))
 
 
@@ -39,7 +44,8 @@ class Gate:
         self.limits = Limits(
             RateLimitOptions(**(options or {})),
             {name: QuotaOptions(**one) for name, one in quotas.items()},
-            endpoints=(READ, WRITE, HOME),
+            endpoints=(READ, WRITE, HOME, TALK),
+            visits=(LOGIN,),
             meters=MemoryMeters(clock=lambda: self.now_s),
             emit=self.told.append,
             chance=lambda: 0.0,

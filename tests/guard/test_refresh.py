@@ -1,6 +1,5 @@
 """Apps renew their tokens: what goes to the issuer, and what comes back."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,8 +10,9 @@ from bff.guard.outbound import Answered, Unreachable
 from bff.guard.refresh import Refreshing, Renewed, from_browser, read_form
 from bff.guard.refresh_options import RefreshOptions
 from bff.terms.errors import BadInput, Refused, ServiceSilent
-from bff.terms.events import Event, SessionTurned
+from bff.terms.events import SessionTurned
 from bff.terms.mistakes import ContractMistake
+from tests.guard.token_issuer import Asked, TokenIssuer, answered
 
 URL = "https://login.example/token"
 OPTIONS = RefreshOptions(url=URL, client_ids=("app",))
@@ -20,25 +20,8 @@ GOOD = {"grant_type": "refresh_token", "refresh_token": "CANARY-refresh", "clien
 TOKENS = {"access_token": "CANARY-access", "token_type": "Bearer", "expires_in": 60}
 
 
-def answered(status: int, told: object) -> Answered:
-    return Answered(status, "application/json", orjson.dumps(told))
-
-
-class Issuer:
-    """Gives one answer."""
-
-    def __init__(self, answer: Answered | Exception) -> None:
-        self.answer = answer
-        self.asked: list[tuple[str, dict[str, str], object]] = []
-        self.events: list[Event] = []
-
-    async def ask(
-        self, url: str, *, form: Mapping[str, str] | None = None, headers: Any = (), **_: Any
-    ) -> Answered:
-        self.asked.append((url, dict(form or {}), headers))
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer
+class Issuer(TokenIssuer):
+    """Whom apps' forms go to."""
 
     async def renewed(self, **changed: str) -> Renewed:
         refreshing = Refreshing(OPTIONS, ask=self.ask, emit=self.events.append)
@@ -46,14 +29,14 @@ class Issuer:
 
 
 async def test_the_form_goes_to_the_issuer_as_it_is_and_nothing_else_does() -> None:
-    issuer = Issuer(answered(200, TOKENS))
+    issuer = Issuer(answered(TOKENS))
     assert Renewed(200, orjson.dumps(TOKENS)) == await issuer.renewed(scope="a b")
-    assert [(URL, {**GOOD, "scope": "a b"}, ())] == issuer.asked
+    assert [Asked(URL, {**GOOD, "scope": "a b"}, {}, OPTIONS.timeout_s)] == issuer.asked
 
 
 async def test_of_the_issuers_answer_only_what_an_app_needs_comes_back() -> None:
     told = {**TOKENS, "refresh_token": "next", "session_state": "x", "debug": {"host": "db-1"}}
-    status, body = await Issuer(answered(200, told)).renewed()
+    status, body = await Issuer(answered(told)).renewed()
     assert (200, {**TOKENS, "refresh_token": "next"}) == (status, orjson.loads(body))
 
 
@@ -61,7 +44,7 @@ async def test_of_the_issuers_answer_only_what_an_app_needs_comes_back() -> None
 async def test_a_refusal_is_its_word_and_none_of_its_prose(status: int) -> None:
     told = {"error": "invalid_grant", "error_description": "user bob, host db-1"}
     assert (
-        Renewed(400, b'{"error":"invalid_grant"}') == await Issuer(answered(status, told)).renewed()
+        Renewed(400, b'{"error":"invalid_grant"}') == await Issuer(answered(told, status)).renewed()
     )
 
 
@@ -69,12 +52,12 @@ async def test_a_refusal_is_its_word_and_none_of_its_prose(status: int) -> None:
     "answer",
     [
         Unreachable("down"),
-        answered(500, {"error": "server_error"}),
-        answered(400, {"error": "<script>"}),
-        answered(400, {"error": ["invalid_grant"]}),
-        answered(200, {"error": "invalid_grant"}),
-        answered(200, {"access_token": 1}),
-        answered(200, []),
+        answered({"error": "server_error"}, 500),
+        answered({"error": "<script>"}, 400),
+        answered({"error": ["invalid_grant"]}, 400),
+        answered({"error": "invalid_grant"}),
+        answered({"access_token": 1}),
+        answered([]),
         Answered(200, "text/html", b"<html>"),
         Answered(302, "text/html", b""),
     ],

@@ -1,10 +1,8 @@
 """What a service is told by a token of the issuer's: asked once for a caller, kept for its life."""
 
 import asyncio
-from collections.abc import Mapping
 from typing import Any
 
-import orjson
 import pytest
 
 from bff.guard.outbound import Answered, Unreachable
@@ -13,7 +11,7 @@ from bff.guard.service_options import ExchangeOptions
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure, Refused, ServiceSilent
-from bff.terms.events import Event
+from tests.guard.token_issuer import Asked, TokenIssuer, answered, tokens
 
 SHOP = "shop.orders.v1.OrderService"
 URL = "https://login.example/token"
@@ -21,35 +19,15 @@ OPTIONS = ExchangeOptions(url=URL, client_id="b ff", client_secret="s:x", scope=
 ADA = Identity("ada", "https://login.example")
 
 
-class Issuer:
-    """Answers exchanges, when the gate is open."""
+class Issuer(TokenIssuer):
+    """Of one service's tokens."""
 
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, dict[str, str], dict[str, str]]] = []
-        self.answer: Answered | Exception | None = None
-        self.gate = asyncio.Event()
-        self.gate.set()
-        self.now_s = 100.0
-        self.events: list[Event] = []
-
-    async def ask(
-        self, url: str, *, form: Mapping[str, str] | None = None, headers: Any = (), **_: Any
-    ) -> Answered:
-        self.asked.append((url, dict(form or {}), dict(headers)))
-        await self.gate.wait()
-        if isinstance(self.answer, Exception):
-            raise self.answer
-        return self.answer or tokens(f"exchanged-{len(self.asked)}")
+    now_s = 100.0
 
     def token(self) -> ExchangedToken:
         return ExchangedToken(
             SHOP, OPTIONS, ask=self.ask, emit=self.events.append, clock=lambda: self.now_s
         )
-
-
-def tokens(text: str, **more: object) -> Answered:
-    told = {"access_token": text, "token_type": "Bearer", "expires_in": 100, **more}
-    return Answered(200, "application/json", orjson.dumps(told))
 
 
 def context(own: str = "callers-own", identity: Identity = ADA, **more: Any) -> RequestContext:
@@ -70,10 +48,10 @@ async def failure(token: ExchangedToken, asker: RequestContext) -> Failure:
 
 async def test_the_callers_token_is_exchanged_for_one_of_that_service() -> None:
     issuer = Issuer()
-    expected = [("x-request-id", "r"), ("authorization", "Bearer exchanged-1")]
+    expected = [("x-request-id", "r"), ("authorization", "Bearer token-1")]
     assert expected == await told(issuer.token(), context())
     assert [
-        (
+        Asked(
             URL,
             {
                 "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
@@ -84,6 +62,7 @@ async def test_the_callers_token_is_exchanged_for_one_of_that_service() -> None:
                 "scope": "orders",
             },
             {"authorization": "Basic YitmZjpzJTNBeA=="},
+            OPTIONS.timeout_s,
         )
     ] == issuer.asked
 
@@ -103,7 +82,7 @@ async def test_two_callers_get_two_tokens() -> None:
     issuer = Issuer()
     token = issuer.token()
     found = [(await told(token, context(own)))[1][1] for own in ("a", "b", "a")]
-    assert ["Bearer exchanged-1", "Bearer exchanged-2", "Bearer exchanged-1"] == found
+    assert ["Bearer token-1", "Bearer token-2", "Bearer token-1"] == found
 
 
 async def test_a_hundred_calls_of_one_caller_are_one_question() -> None:
@@ -116,7 +95,7 @@ async def test_a_hundred_calls_of_one_caller_are_one_question() -> None:
     await asyncio.sleep(0)
     issuer.gate.set()
     found = await asyncio.gather(*waiting[1:])
-    assert ({"Bearer exchanged-1"}, 1) == ({str(one[1][1]) for one in found}, len(issuer.asked))
+    assert ({"Bearer token-1"}, 1) == ({str(one[1][1]) for one in found}, len(issuer.asked))
 
 
 async def test_of_nobody_nothing_is_asked_and_nothing_said() -> None:
@@ -131,7 +110,7 @@ async def test_without_a_token_the_callers_own_does_not_go_in_its_place() -> Non
 
 async def test_an_issuer_that_refuses_is_the_clients_affair() -> None:
     issuer = Issuer()
-    issuer.answer = Answered(400, "application/json", b'{"error":"invalid_grant"}')
+    issuer.answer = answered({"error": "invalid_grant"}, 400)
     found = await failure(issuer.token(), context())
     assert (Refused, "unauthenticated") == (type(found), found.reason)
 
@@ -141,8 +120,8 @@ async def test_an_issuer_that_refuses_is_the_clients_affair() -> None:
     [
         Unreachable("down"),
         Answered(500, "text/html", b"<html>"),
-        Answered(401, "application/json", b'{"error":"invalid_client"}'),
-        Answered(200, "application/json", b"{}"),
+        answered({"error": "invalid_client"}, 401),
+        answered({}),
         tokens("ä"),
         tokens("a\nb"),
     ],
@@ -159,7 +138,7 @@ async def test_f20_an_issuer_that_does_not_answer_is_nobodys_fault(answer: Any) 
     await failure(token, context("other"))
     assert 1 == len(issuer.asked)
     issuer.now_s += 1.0
-    assert "Bearer exchanged-2" == (await told(token, context()))[1][1]
+    assert "Bearer token-2" == (await told(token, context()))[1][1]
 
 
 async def test_who_has_no_time_left_does_not_wait() -> None:
@@ -175,8 +154,8 @@ async def test_what_is_refused_to_one_caller_is_no_illness_for_the_others() -> N
     """RFC 8693 2.2.2: a subject token that is no good is an invalid_request."""
     issuer = Issuer()
     token = issuer.token()
-    issuer.answer = Answered(400, "application/json", b'{"error":"invalid_request"}')
+    issuer.answer = answered({"error": "invalid_request"}, 400)
     assert isinstance(await failure(token, context("closed-account")), ServiceSilent)
     issuer.answer = None
     bob = Identity("bob", "https://login.example")
-    assert ("authorization", "Bearer exchanged-2") in await told(token, context("bobs", bob))
+    assert ("authorization", "Bearer token-2") in await told(token, context("bobs", bob))

@@ -16,6 +16,7 @@ from bff.guard.session import (
 from bff.guard.sessions import Memories, Sessions, is_sid_of, sid_of
 from bff.stores.records_memory import MemoryRecords
 from bff.terms.mistakes import ContractMistake
+from bff.terms.standing import Standings
 from tests.sessions.waiting import Waiting
 
 OPTIONS = SessionOptions(idle_s=100, absolute_s=1_000, refresh_before_s=60)
@@ -108,7 +109,9 @@ def test_what_makes_no_sense_is_a_mistake_at_its_setting(
 
 def test_a_shared_store_needs_keys_that_all_processes_have() -> None:
     with pytest.raises(ContractMistake, match="BFF_SESSIONS_KEYS"):
-        Sessions(LoginOptions(), SessionOptions(), Memories(Waiting(), MemoryRecords()))
+        Sessions(
+            LoginOptions(), SessionOptions(), Memories(Waiting(), MemoryRecords(), Standings())
+        )
 
 
 def test_keys_are_not_in_a_repr() -> None:

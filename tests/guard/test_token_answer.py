@@ -1,16 +1,12 @@
 """What a token endpoint may say, and what of it ends a session: only one thing."""
 
-import orjson
 import pytest
 
 from bff.guard.outbound import Answered, Unreachable
 from bff.guard.token_answer import GrantRefused, Tokens, read_tokens
+from tests.guard.token_issuer import answered
 
 GOOD = {"access_token": "a", "token_type": "Bearer", "expires_in": 60}
-
-
-def answer(told: object, status: int = 200) -> Answered:
-    return Answered(status, "application/json", orjson.dumps(told))
 
 
 def test_tokens_are_read() -> None:
@@ -18,7 +14,7 @@ def test_tokens_are_read() -> None:
     expected = Tokens(
         access_token="a", expires_in_s=60, refresh_token="r", id_token="i", scope="s t"
     )
-    assert expected == read_tokens(answer(told))
+    assert expected == read_tokens(answered(told))
 
 
 @pytest.mark.parametrize(
@@ -26,30 +22,30 @@ def test_tokens_are_read() -> None:
     [(300, None), (300, "60"), (300, -1), (300, True), (86_400, 10**9), (1.5, 1.5)],
 )
 def test_a_lifetime_is_bounded_and_guessed_low(expected_s: float, given: object) -> None:
-    assert expected_s == read_tokens(answer({**GOOD, "expires_in": given})).expires_in_s
+    assert expected_s == read_tokens(answered({**GOOD, "expires_in": given})).expires_in_s
 
 
 def test_only_invalid_grant_is_a_refusal_that_holds() -> None:
     with pytest.raises(GrantRefused):
-        read_tokens(answer({"error": "invalid_grant"}, 400))
+        read_tokens(answered({"error": "invalid_grant"}, 400))
 
 
 @pytest.mark.parametrize(
     "found",
     [
-        answer({"error": "invalid_client"}, 401),
-        answer({"error": "invalid_grant"}, 500),
-        answer({"error": "temporarily_unavailable"}, 400),
-        answer(GOOD, 201),
-        answer([]),
-        answer({}),
-        answer({**GOOD, "token_type": "DPoP"}),
-        answer({**GOOD, "token_type": 1}),
-        answer({**GOOD, "access_token": ""}),
-        answer({**GOOD, "access_token": "a\r\nx: y"}),
-        answer({**GOOD, "access_token": "ä"}),
-        answer({**GOOD, "access_token": 7}),
-        answer({**GOOD, "refresh_token": "x" * 20_000}),
+        answered({"error": "invalid_client"}, 401),
+        answered({"error": "invalid_grant"}, 500),
+        answered({"error": "temporarily_unavailable"}, 400),
+        answered(GOOD, 201),
+        answered([]),
+        answered({}),
+        answered({**GOOD, "token_type": "DPoP"}),
+        answered({**GOOD, "token_type": 1}),
+        answered({**GOOD, "access_token": ""}),
+        answered({**GOOD, "access_token": "a\r\nx: y"}),
+        answered({**GOOD, "access_token": "ä"}),
+        answered({**GOOD, "access_token": 7}),
+        answered({**GOOD, "refresh_token": "x" * 20_000}),
         Answered(200, "text/html", b"<h1>Welcome</h1>"),
         Answered(200, "application/json", b""),
     ],
@@ -63,7 +59,7 @@ def test_f20_everything_else_is_no_answer(found: Answered) -> None:
 def test_the_providers_prose_is_not_told_even_in_the_log() -> None:
     told = {"error": "<script>", "error_description": "secret"}
     with pytest.raises(Unreachable) as wrong:
-        read_tokens(answer(told, 400))
+        read_tokens(answered(told, 400))
     assert "the token endpoint answered 400" == str(wrong.value)
 
 

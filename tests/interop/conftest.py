@@ -1,6 +1,6 @@
-"""Tests against gRPC of other languages: built and run by `make interop` alone.
+"""Tests against other people's programs: built and run by `make interop` alone.
 
-Why       They need a Go toolchain and, once, a network for its modules; `make test` needs neither.
+Why       They need Go, or Node and Chromium, and once a network; `make test` needs none of it.
 Called by pytest. dev.py's `interop` sets INTEROP.
 """
 

@@ -2,15 +2,21 @@
 
 import asyncio
 from pathlib import Path
+from time import monotonic
 
+import orjson
 import pytest
 
+from bff.guard.discovery import Doors
 from bff.guard.id_token import NotForUs
-from bff.guard.provider import as_client
+from bff.guard.provider import Claims, Provider, as_client
 from bff.guard.token_answer import Tokens
+from bff.guard.token_text import read_token
 from fake_services.demo_keys import DemoKeys, demo_keys
 from fake_services.identity_provider import IdentityProvider, Mood
 from fake_services.identity_provider_run import provider_running
+from tests.guard.forge import signed
+from tests.guard.token_issuer import TokenIssuer, answered
 from tests.sessions.test_bad_input_rows import slug
 from tests.sessions.world import World, login_of, world_of
 
@@ -101,6 +107,83 @@ async def test_a_token_that_is_none_is_not_for_us(world: World) -> None:
             await world.sessions.provider.prove(
                 Tokens(access_token="a", expires_in_s=1, id_token=text), nonce="n"
             )
+
+
+OTHERS: list[dict[str, object]] = [
+    {"typ": "at+jwt"},
+    {"typ": 1},
+    {"cty": "JWT"},
+    {"crit": ["x"]},
+    {"jku": "https://evil.example"},
+    {"kid": ""},
+    {"kid": "unknown"},
+    {"alg": "RS256"},
+    {"alg": "none"},
+]
+
+
+def signed_as(world: World, claims: dict[str, object], **header: object) -> str:
+    """Those claims, well signed by the provider, under such a header."""
+    keys = world.provider.keys
+    named = {"alg": "ES256", "kid": keys.key_id, "typ": "JWT", **header}
+    parts = (orjson.dumps(part) for part in (named, claims))
+    return signed(*parts, key=keys.private, algorithm="ES256")
+
+
+def claims_of(token: str) -> dict[str, object]:
+    return dict(read_token(token).claims)
+
+
+@pytest.mark.parametrize("header", [*OTHERS, {"typ": "logout+jwt"}], ids=str)
+async def test_rows_91_to_93_a_well_signed_token_that_is_no_id_token_is_not_for_us(
+    world: World, header: dict[str, object]
+) -> None:
+    claims = claims_of(world.provider.logout_token("ada", "s-1", events=None, nonce="n"))
+
+    async def proved(text: str) -> Claims:
+        tokens = Tokens(access_token="a", expires_in_s=1, id_token=text)
+        return await world.sessions.provider.prove(tokens, nonce="n")
+
+    assert claims == await proved(signed_as(world, claims))
+    with pytest.raises(NotForUs):
+        await proved(signed_as(world, claims, **header))
+
+
+@pytest.mark.parametrize("header", OTHERS, ids=str)
+async def test_rows_91_to_93_a_well_signed_token_that_is_no_logout_token_is_not_for_us(
+    world: World, header: dict[str, object]
+) -> None:
+    prove = world.sessions.provider.prove_goodbye
+    claims = claims_of(world.provider.logout_token("ada", "s-1"))
+    for kind in ("logout+jwt", "JWT"):
+        assert "s-1" == (await prove(signed_as(world, claims, typ=kind))).provider_sid
+    with pytest.raises(NotForUs):
+        await prove(signed_as(world, claims, **header))
+
+
+TOLD = {"sub": "ada", "name": "from there", "picture": "p"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "answer"),
+    [
+        ({"sub": "ada", "name": "signed", "picture": "p"}, (200, TOLD)),
+        ({"sub": "ada", "name": "signed"}, (200, {**TOLD, "sub": "bob"})),
+        ({"sub": "ada", "name": "signed"}, (200, [])),
+        ({"sub": "ada", "name": "signed"}, (401, TOLD)),
+    ],
+)
+async def test_what_is_not_signed_is_asked_for_and_must_be_of_the_same_user(
+    provider: IdentityProvider, expected: Claims, answer: tuple[int, object]
+) -> None:
+    """OpenID Connect Core 5.3.2, 5.4: a code flow's profile claims are at the userinfo endpoint."""
+    issuer = TokenIssuer(answered(answer[1], answer[0]))
+    one = Provider(login_of(provider), ask=issuer.ask)
+    one._description._doors = Doors(authorization="a", token="t", keys="k", userinfo="u")
+    one._description._read_at_s = monotonic()
+    tokens = Tokens(access_token="secret", expires_in_s=1)
+    assert expected == await one.told(tokens, {"sub": "ada", "name": "signed"})
+    assert [("u", {}, {"authorization": "Bearer secret"}, 5.0)] == issuer.asked
 
 
 async def test_no_secret_is_in_a_repr_or_an_event(world: World) -> None:

@@ -27,6 +27,7 @@ from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.events import Event, SessionTurned
 from bff.terms.headers import Headers
+from bff.terms.standing import Standings
 from fake_services.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider
 
 ORIGIN = "https://localhost:8080"
@@ -56,6 +57,7 @@ class World:
     clock: Clock
     browser: httpx.AsyncClient
     elsewhere: httpx.AsyncClient
+    streams: Standings
     events: list[Event] = field(default_factory=list)
 
     @property
@@ -117,12 +119,14 @@ async def world_of(
     timeout_s: float = TIMEOUT_S,
 ) -> AsyncIterator[World]:
     """A BFF of that provider, started."""
-    clock, events = clock or Clock(), list[Event]()
+    clock, events, streams = clock or Clock(), list[Event](), Standings()
     sessions = Sessions(
         login_of(provider, timeout_s=timeout_s),
         options or SessionOptions(),
         Memories(
-            MemoryRecords(clock=clock.monotonic) if records is None else records, MemoryRecords()
+            MemoryRecords(clock=clock.monotonic) if records is None else records,
+            MemoryRecords(),
+            streams,
         ),
         emit=events.append,
         wall=clock.wall,
@@ -136,7 +140,7 @@ async def world_of(
         httpx.AsyncClient(transport=transport, base_url=ORIGIN) as browser,
         httpx.AsyncClient() as elsewhere,
     ):
-        yield World(sessions, provider, clock, browser, elsewhere, events)
+        yield World(sessions, provider, clock, browser, elsewhere, streams, events)
     await sessions.stop()
 
 

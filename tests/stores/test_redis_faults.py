@@ -149,6 +149,13 @@ async def test_all_is_well_again_within_a_second_after_it_is_back(site: Site, fa
     assert 1.0 > monotonic() - began_s
 
 
+async def test_connections_that_were_reset_while_idle_cost_nobody_anything(site: Site):
+    await site.records.put("key", b"value", ttl_s=60)
+    site.proxy.reset()
+    await until(lambda: " 0 idle" in repr(site.shelves.client("sessions", timeout_s=1)))
+    assert b"value" == await site.records.get("key")
+
+
 async def test_a_restarted_redis_costs_nobody_anything_when_nobody_asked_meanwhile(site: Site):
     """Idle connections of the one before are not used for the one after."""
     site.server.kill()

@@ -11,6 +11,7 @@ import pytest
 from bff.stores.options import StoreOptions
 from bff.stores.records import StoreUnreachable
 from bff.stores.records_redis import RedisRecords
+from bff.stores.redis_line import LineLost, RedisLine
 from bff.stores.shelves import Shelves
 from tests.conditions import until
 from tests.stores.redis_server import RedisServer, binary
@@ -102,3 +103,16 @@ async def test_a_wrong_password_is_told_and_not_shown(locked: RedisServer, given
 async def test_a_server_that_is_not_there_is_told_in_the_systems_words(locked: RedisServer):
     locked.kill()
     assert "Connect call failed" in await said(locked.url) or "refused" in await said(locked.url)
+
+
+class Closed:
+    """What redis-py's connection is on uvloop once its transport was reset."""
+
+    async def send_command(self, *_words: object) -> None:
+        raise RuntimeError("unable to perform operation on <TCPTransport>; the handler is closed")
+
+
+async def test_a_transport_that_uvloop_has_closed_is_a_lost_line():
+    """F19: it was a crash, and a 500 for whoever asked next."""
+    with pytest.raises(LineLost):
+        await RedisLine(Closed()).ask(("PING",))  # type: ignore[arg-type]
