@@ -24,7 +24,7 @@ from bff.edge.connections import Connections
 from bff.edge.front import App
 from bff.edge.unguarded import unguarded
 from bff.guard.shedding import Shedding
-from bff.listening import Listener, connections_of, is_guarded, listener, opened, url
+from bff.listening import Listener, connections_of, doors_of, is_guarded, listener, opened, url
 from bff.reload import Making, Reloading
 from bff.server_options import ServerOptions
 from bff.settings import Settings
@@ -35,6 +35,7 @@ from bff.telemetry.memory import give_back, memory_share
 from bff.telemetry.metrics import Metrics
 from bff.telemetry.pulse import Pulse, Strain
 from bff.telemetry.tell import tell
+from bff.telemetry.tidying import Tidying
 from bff.terms.crowd import Crowd
 from bff.terms.events import Emit, Lifecycle
 from bff.terms.mistakes import ContractMistakes
@@ -89,7 +90,7 @@ async def serve(
     settings, metrics = read(), Metrics()
     later = asyncio.get_running_loop().call_soon  # the lines of one tick are one write
     stream = WholeLines(sys.stdout.fileno()) if inherited else sys.stdout
-    log = JsonLog(stream, level=settings.log.level, later=later)
+    log = JsonLog(stream, level=settings.log.level, audit=settings.log.audit, later=later)
     emit = tell(log.listen, metrics.listen)
 
     pulse = Pulse(memory=memory_share(), emit=emit)
@@ -157,8 +158,7 @@ async def _listen(
         listener(app, settings, door)
         for app, door in zip((served.public, served.admin), doors, strict=True)
     ]
-    shedding = Shedding(process.crowd, settings.shedding)
-    pulse.hear = partial(_press, doors[0], process.crowd, shedding)
+    pulse.hear = _pressing(doors[0], process.crowd, settings)
     loop = asyncio.get_running_loop()
     stopping = Stopping(
         listeners,
@@ -171,18 +171,13 @@ async def _listen(
     )
     stopping.on_signals(loop)
     if inherited is not None:
-        _obey(
-            inherited,
-            stopping=stopping,
-            listener=listeners[0],
-            pulse=pulse,
-            options=settings.server,
-        )
+        options = settings.server
+        _obey(inherited, stopping=stopping, listener=listeners[0], pulse=pulse, options=options)
     pulse.start(loop)
     emit(Lifecycle(state="started", detail=f"{url(public)} (admin {url(admin)})"))
     if inherited is None or inherited.is_first:
         _welcome(served.newest(), voice, f"{url(public)}, docs and metrics at {url(admin)}/docs")
-    await asyncio.gather(listeners[0].serve([public]), listeners[1].serve([admin]))
+    await asyncio.gather(listeners[0].serve(doors_of(public)), listeners[1].serve([admin]))
     pulse.stop()
     emit(Lifecycle(state="stopped"))
     return 0
@@ -222,15 +217,23 @@ def _obey(
     line.listen(loop)
 
 
-def _press(connections: Connections, crowd: Crowd, shedding: Shedding, strain: Strain) -> None:
+def _pressing(
+    connections: Connections, crowd: Crowd, settings: Settings
+) -> Callable[[Strain], None]:
     """What the pulse feels decides who may come in. Without memory nobody may: on the public port,
     for the admin port tells why.
     """
-    connections.full = strain.refuses
-    if strain.refuses:
-        give_back()
-    crowd.strained = strain.pressure
-    shedding.beat(strain.lag_s)
+    shedding, tidying = Shedding(crowd, settings.shedding), Tidying(crowd)
+
+    def press(strain: Strain) -> None:
+        connections.full = strain.refuses
+        if strain.refuses:
+            give_back()
+        crowd.strained = strain.pressure
+        shedding.beat(strain.lag_s)
+        tidying.beat()
+
+    return press
 
 
 def _welcome(bff: Bff, voice: Voice, where: str) -> None:

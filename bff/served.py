@@ -74,7 +74,7 @@ def blueprint_of(
     unchecked: tuple[str, ...] = ()
     catalog = found.catalog() if catalog is None else catalog
     if settings.contract.has_services:
-        transcoder = _transcoder(settings, calls, catalog, means.process)
+        transcoder = _transcoder(settings, calls, catalog, means.process or Process())
         endpoints += paging(transcoder.endpoints(), settings.cursors)
         errors = transcoder.errors
         tags = transcoder.tags
@@ -99,12 +99,11 @@ def blueprint_of(
         errors=errors,
         tags=tags,
         unchecked=unchecked,
+        credentials=("bearer", "session") if settings.login.issuer else ("bearer",),
     )
 
 
-def _transcoder(
-    settings: Settings, calls: Calls, catalog: Catalog, process: Process | None
-) -> Transcoder:
+def _transcoder(settings: Settings, calls: Calls, catalog: Catalog, process: Process) -> Transcoder:
     default = settings.access.get("default", str(SIGNED_IN))
     options = replace(
         settings.json,
@@ -121,7 +120,9 @@ def _transcoder(
             default_access=default_access(default),
             deadline_s=settings.calls.deadline_ms / 1000,
             metadata=MetadataRules(settings.metadata),
-            streams=replace(settings.calls.streams, closing=(process or Process()).closing),
+            streams=replace(
+                settings.calls.streams, closing=process.closing, standings=process.standings
+            ),
             ignored_parameters=frozenset(settings.contract.ignored_parameters),
             usually=settings.clients.get("api", JsonChoices()),
             choices=settings.routes,

@@ -2,7 +2,7 @@
 
 Why       `asyncio.wait_for(anext(replies))` cancels the call that it gives up on. A heartbeat, or
           the head of an answer, must not.
-Called by compose/streams.py.
+Called by compose/streams.py, compose/streaming.py.
 Never     asks for more than one item before it is taken: who reads slowly is never run ahead of
           (ST6).
 """
@@ -34,7 +34,7 @@ class Ahead(Generic[T]):
         return f"<Ahead {'asking' if self._next else 'idle'}>"
 
     async def arrives(
-        self, within_s: float, *, unless: "asyncio.Future[Any] | None" = None
+        self, within_s: float | None, *, unless: "asyncio.Future[Any] | None" = None
     ) -> bool:
         """Whether the next item, the end or a failure is here in time.
 
@@ -64,9 +64,10 @@ class Ahead(Generic[T]):
 
     async def aclose(self) -> None:
         """Stop asking, and close the source."""
-        if self._next is not None:
-            self._next.cancel()
-            await asyncio.gather(self._next, return_exceptions=True)
+        pulling, self._next = self._next, None  # a task keeps its end, whose frames keep us
+        if pulling is not None:
+            pulling.cancel()
+            await asyncio.gather(pulling, return_exceptions=True)
         await self._source.aclose()
 
     async def _pull(self) -> T | Literal[_End.END]:

@@ -51,7 +51,7 @@ def conversation(
             context=shared.lasting(context),
             read=read,
         )
-        async with aclosing(shared.calls.open(call)) as replies:
+        async with aclosing(shared.open(call)) as replies:
             async for one in replies:
                 yield one
 

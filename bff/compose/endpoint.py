@@ -11,6 +11,8 @@ from collections.abc import AsyncGenerator, AsyncIterable, Awaitable, Callable, 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from google.protobuf.message import Message
+
 from bff.calls.call import Cancel, Done
 from bff.compose.caching import Caching
 from bff.contract.error_document import ErrorDocuments
@@ -37,6 +39,7 @@ class Ask(NamedTuple):
     headers       lower-case names; the last of equal names wins
     accept        which of the endpoint's `produces` the client likes best
     pieces        the body while it arrives, where the endpoint `takes_pieces`; `body` is b"" then
+    amend         changes the request's message once it is read, before it is checked; may raise
     """
 
     values: tuple[str, ...]
@@ -46,6 +49,7 @@ class Ask(NamedTuple):
     headers: Mapping[str, str]
     accept: str = "application/json"
     pieces: AsyncIterable[bytes] | None = None
+    amend: Callable[[Message], None] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ class ServerStream:
             read=read,
             hear=heard,
         )
-        ahead = Ahead[Any](self._shared.calls.open(call))
+        ahead = Ahead[Any](self._shared.open(call))
         if self._raw:
             chunks = self._raw_chunks(ahead, context)
         else:

@@ -36,10 +36,13 @@ def unary_runner(
 
     def bind(ask: Ask) -> bytes:
         body, content_type = binary.as_json(ask.body, ask.content_type)
-        if not rest.if_match:
+        if not rest.if_match and ask.amend is None:
             return binder.wire(ask.values, ask.query, body, content_type=content_type)
-        request = binder.bind(ask.values, ask.query, body, content_type=content_type)
-        put_if_match(request, rest.if_match, ask.headers.get("if-match", ""))
+        request = binder.bind(
+            ask.values, ask.query, body, content_type=content_type, amend=ask.amend
+        )
+        if rest.if_match:
+            put_if_match(request, rest.if_match, ask.headers.get("if-match", ""))
         return request.SerializeToString()
 
     async def run(context: RequestContext, ask: Ask) -> Answer:

@@ -68,7 +68,7 @@ class Upload:
             hear=heard.extend,
         )
         found: Answer | None = None
-        async with aclosing(self._shared.calls.open(call)) as replies:
+        async with aclosing(self._shared.open(call)) as replies:
             async for reply in replies:
                 if found is not None:
                     raise unreadable("more than one reply")

@@ -8,7 +8,7 @@ Source    google/api/http.proto; docs/spec/transcoding.md 1.2-1.4, 1.6; docs/spe
           38-45, 54, 83.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
@@ -132,12 +132,19 @@ class Binder:
                 yield name, path
 
     def bind(
-        self, values: Sequence[str], query: str, body: bytes, *, content_type: str = ""
+        self,
+        values: Sequence[str],
+        query: str,
+        body: bytes,
+        *,
+        content_type: str = "",
+        amend: Callable[[Message], None] | None = None,
     ) -> Message:
         """The request that these texts mean.
 
         values  decoded path values, parallel to the template's variables
         query   the raw query string as latin-1 text
+        amend   changes it before it is checked
         Raises  BadInput that names the parameter, or the body's member by JSON Pointer
         """
         message = self._new()
@@ -157,6 +164,8 @@ class Binder:
         else:
             for text, put in zip(values, self._set_all, strict=True):
                 put(message, text)
+        if amend is not None:
+            amend(message)
         for check in self._checks:
             check(message)
         return message

@@ -19,6 +19,8 @@ POLICY = 1008
 TOO_LARGE = 1009
 BUG = 1011
 _NOT_JSON = 1007
+_TRY_AGAIN = 1013
+"""The IANA registry's, not of RFC 6455."""
 _OWN = 4000
 """RFC 6455 leaves 4000 to 4999 to the application: the gRPC code is added to it."""
 _LONGEST_REASON_BYTES = 123
@@ -30,6 +32,7 @@ _BY_REASON: Mapping[str, int] = MappingProxyType(
         "too-deep": _NOT_JSON,
         "too-complex": _NOT_JSON,
         "body-too-large": TOO_LARGE,
+        "rate-limited": _TRY_AGAIN,
     }
 )
 
@@ -60,10 +63,10 @@ def fitting(text: str) -> str:
 
 
 def _code(failure: Failure) -> int:
-    if isinstance(failure, Refused):
-        return POLICY
     if failure.reason in _BY_REASON:
         return _BY_REASON[failure.reason]
+    if isinstance(failure, Refused):
+        return POLICY
     if failure.code in (Code.INTERNAL, Code.UNKNOWN):
         return BUG
     return _OWN + failure.code

@@ -46,14 +46,15 @@ def _decoded(query: str, found: list[tuple[str, str]]) -> list[tuple[str, str]]:
     if _BAD_ESCAPE(query):
         raise _malformed("write a percent sign as %25")
     try:
-        return [(_text(name), _text(value)) for name, value in found]
+        unquote(query, errors="strict")  # what has no name is skipped, but judged
     except UnicodeDecodeError:
         raise _malformed("its percent-encoded bytes must be UTF-8") from None
+    return [(_text(name), _text(value)) for name, value in found]
 
 
 def _text(raw: str) -> str:
     spaced = raw.replace("+", " ")
-    return unquote(spaced, errors="strict") if "%" in raw else spaced
+    return unquote(spaced) if "%" in raw else spaced
 
 
 def _malformed(what: str) -> BadInput:

@@ -7,7 +7,7 @@ Source    docs/spec/demo.md "Batch".
 
 from collections.abc import Iterator
 from json import dumps
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from bff.compose.endpoint import Ask, Endpoint
 from bff.compose.idempotency_record import HEADER, key_of
@@ -19,6 +19,7 @@ from bff.edge.request import Scope
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, Failure, ServiceSilent
+from bff.terms.headers import Headers
 
 METHOD, PATH = "POST", "/v1/batch"
 JSON = "application/json"
@@ -118,9 +119,11 @@ class Batched(NamedTuple):
         key = self.ask.headers.get(HEADER)
         if key is not None:  # one key for each request: "a" becomes "a.0", "a.1"
             yield HEADER, dumps(f"{key_of(key)}.{self.number}", ensure_ascii=False)
-        for name, value in self.ask.headers.items():
+        headers = cast("Headers", self.ask.headers)  # of the front door, which keeps them all
+        for name in headers:
             if name not in _OF_ONE_MESSAGE and not name.startswith(_OF_ONE_MESSAGE_PREFIXES):
-                yield name, value
+                for value in headers.all(name.encode("latin-1")):
+                    yield name, value
 
 
 _FORWARDED = ("x-forwarded-proto", "x-forwarded-host")

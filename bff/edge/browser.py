@@ -54,19 +54,12 @@ class Browser:
         """What a preflight is told; None for all that is none."""
         return self.cors.answer(head)
 
-    def headers(self, head: Head) -> Headers:
-        """What any other answer carries."""
-        if self.quiet:
-            return ()
-        by_tls = self._by_tls if head.forwarded.scheme == "https" else ()
-        return (*by_tls, *self.cors.headers(head))
-
-    def standing(self, path: str, scheme: str) -> Headers:
-        """What it carries for a request without an Origin."""
+    def headers(self, path: str, *, scheme: str, origin: str) -> Headers:
+        """What any other answer carries. `origin`: "" where none was sent."""
         if self.quiet:
             return ()
         by_tls = self._by_tls if scheme == "https" else ()
-        return (*by_tls, *self.cors.standing(path))
+        return (*by_tls, *self.cors.headers(path, origin))
 
 
 def _hsts(options: BrowserOptions) -> Headers:

@@ -125,12 +125,12 @@ class Connections:
         reply = self._problems.plain(
             flaw.reason, flaw.detail, request_id, headers=flaw.headers, status=flaw.status
         )
-        body = reply.body
+        body = b"" if method == "HEAD" else reply.body
         headers = [
             *first,
             *reply.headers,
             (b"content-type", reply.media_type.encode()),
-            (b"content-length", b"%d" % len(body)),
+            (b"content-length", b"%d" % len(reply.body)),
             (b"x-request-id", request_id.encode()),
             (b"connection", b"close"),
         ]

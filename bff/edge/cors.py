@@ -100,22 +100,13 @@ class Cors:
             return None
         return Reply(NO_CONTENT, headers=(*names, *found.asked, _VARY_ASKED))
 
-    def headers(self, head: Head) -> Headers:
-        """What every other answer has beside its own."""
-        if not self.on:
-            return ()
-        found = self._of(head.path)
-        if found is None:
-            return ()
-        names = found.names(head.headers.text(b"origin"))
-        return (*names, *found.read, *found.standing) if names else found.standing
-
-    def standing(self, path: str) -> Headers:
-        """What every answer at that path has, even to those who send no Origin."""
+    def headers(self, path: str, origin: str) -> Headers:
+        """What every other answer has beside its own. `origin`: "" where none was sent."""
         found = self._of(path) if self.on else None
         if found is None:
             return ()
-        return (*found.names(""), *found.read) if found.any else found.standing
+        names = found.names(origin)
+        return (*names, *found.read, *found.standing) if names else found.standing
 
     def opens(self, head: Head) -> bool:
         """Whether the page of this request may open a stream here: one that sends no cookies, for

@@ -3,7 +3,7 @@
 Why       Two readers of one connection that disagree on where a request ends, or whom it is for,
           can be made to smuggle one. The parser refuses most of what is doubtful; this refuses the
           rest, so that the accepted set is the same whatever proxy stands in front.
-Called by edge/lane.py, once for each head that differs from the one before it.
+Called by edge/protocol.py: once for each head that differs from the one before it.
 Never     mends a request: what is doubtful is refused, and the connection closed.
 Source    RFC 9112 sections 3, 5, 6, 11.2; RFC 9110 sections 7.2, 10.1.1; docs/spec/bad-input.md
           rows 1-25.
@@ -20,7 +20,9 @@ _BODILESS = frozenset({b"GET", b"HEAD"})
 _REFUSED = frozenset({b"CONNECT", b"TRACE"})
 _HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?", re.ASCII)
 _ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?#]*)([^#]*)")
-_METHOD = re.compile(rb"([A-Z]{1,20}) ")
+_EMPTY_LINES = re.compile(rb"(?:\r\n)*")
+_END = b"\r\n\r\n"
+_TORN_END = re.compile(rb"\r?\n(?:\r\n)?")
 LINE_BYTES = 20
 """Of a request line beside its target: a method, two spaces, HTTP/1.1."""
 
@@ -52,12 +54,16 @@ class HeadLimits(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A whole head, as the parser gave it: names in lower case."""
+    """A whole head, as the parser gave it: names in lower case.
+
+    raw  the bytes that it was read from, at least its first line
+    """
 
     method: bytes
     target: bytes
     version: str
     headers: Sent
+    raw: bytes
 
 
 def malformed(detail: str) -> Flaw:
@@ -76,6 +82,20 @@ PADDED = Flaw(
 NOT_ALLOWED = Flaw("method-not-allowed", "This method is not served.", headers=(("allow", ALLOW),))
 CUT = malformed("The body is shorter than its Content-Length.")
 LATE = Flaw("request-timeout", "The request did not arrive in time.")
+
+
+def head_end(data: bytes, start: int) -> int:
+    """Where the head that begins at `start` ends, or the data."""
+    found = data.find(_END, start)
+    return len(data) if found < 0 else found + len(_END)
+
+
+def further_end(data: bytes, start: int) -> int:
+    """Where a head or a chunked body that began earlier may end, or the data: never behind the
+    place where the next request begins.
+    """
+    torn = _TORN_END.match(data, start)
+    return torn.end() if torn else head_end(data, start)
 
 
 def flaw_of(seen: Seen, limits: HeadLimits) -> Flaw | None:
@@ -97,11 +117,28 @@ def _in_line(seen: Seen, limits: HeadLimits) -> Flaw | None:
         return NOT_ALLOWED
     if len(seen.target) + LINE_BYTES > limits.line_bytes:
         return TOO_LONG
+    if not seen.raw.startswith(_line(seen), _lead(seen.raw)):
+        return malformed("One space stands between the parts of a request line.")
     if b"#" in seen.target:
         return malformed("The target has a fragment, which is never sent.")
     if seen.target[:1] != b"/" and not _ABSOLUTE.fullmatch(seen.target):
         return malformed("The target is neither a path nor an http URL.")
     return None
+
+
+def _line(seen: Seen) -> bytes:
+    return b"%b %b HTTP/%b\r\n" % (seen.method, seen.target, seen.version.encode())
+
+
+def is_head(raw: bytes) -> bool:
+    """Whether a request, whole or not, asks for no body of its answer."""
+    return raw.lstrip(b"\r\n").startswith(b"HEAD ")
+
+
+def _lead(raw: bytes) -> int:
+    """How many bytes of empty lines are before a request (RFC 9112 2.2)."""
+    found = _EMPTY_LINES.match(raw)
+    return found.end() if found else 0
 
 
 def _in_size(headers: Sent, limits: HeadLimits) -> Flaw | None:
@@ -121,7 +158,7 @@ def _in_framing(seen: Seen) -> Flaw | None:
     named = dict(seen.headers)
     has_body = bool(codings) or named.get(b"content-length", b"0").strip(b" \t0") != b""
     if has_body and seen.method in _BODILESS:
-        return malformed(f"A {seen.method.decode()} has no body.")
+        return malformed("A GET has no body, and neither has a HEAD.")
     expected = named.get(b"expect")
     if expected is not None and expected.lower() != b"100-continue":
         return Flaw("expectation-failed", "The only expectation that is met is 100-continue.")
@@ -161,17 +198,3 @@ def relative(target: bytes, headers: Sent) -> tuple[bytes, Sent]:
     path = found[2] if found[2].startswith(b"/") else b"/" + found[2]
     others = [pair for pair in headers if pair[0] != b"host"]
     return path, [(b"host", found[1]), *others]
-
-
-def flaw_in(words: str, data: bytes, *, fresh: bool) -> Flaw:
-    """What the parser stumbled over.
-
-    words  the parser's own, which never quote the request
-    data   the bytes that it was reading
-    fresh  whether they begin with a request
-    """
-    if words == "Invalid HTTP version":
-        return UNSUPPORTED if b" HTTP/1." not in data else malformed("This is no version of HTTP.")
-    if fresh and words == "Invalid method encountered" and _METHOD.match(data):
-        return NOT_ALLOWED
-    return malformed(f"This is no request in HTTP: {words[:1].lower()}{words[1:]}.")

@@ -9,6 +9,7 @@ Never     lets an answer out that is neither a success nor a problem document wi
 Source    ASGI 3; docs/spec/transcoding.md 1.8, 1.10.
 """
 
+from asyncio import CancelledError
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from time import monotonic, perf_counter
@@ -18,8 +19,9 @@ from bff.compose.endpoint import Answer, Ask, Endpoint, Streamed
 from bff.compose.frames import EVENTS
 from bff.contract.metadata import MetadataRules
 from bff.contract.router import Match, MethodNotAllowed
-from bff.contract.status import FIRST_ERROR, PROBLEMS, reason_of_status
+from bff.contract.status import PROBLEMS
 from bff.contract.timeout import allowed_s
+from bff.edge.behind import Behind, Visit
 from bff.edge.browser import Browser
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
@@ -28,7 +30,7 @@ from bff.edge.negotiation import media_type_of
 from bff.edge.origin import check_origin
 from bff.edge.problem import Problems
 from bff.edge.refusals import Refusals
-from bff.edge.reply import Reply, put, reply_of
+from bff.edge.reply import Headers, Reply, put, reply_of
 from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, pieces_of
 from bff.edge.stream import CLIENT_LEFT, Flow, pour, while_connected
 from bff.edge.told import Told
@@ -42,7 +44,21 @@ from bff.terms.errors import Refused
 from bff.terms.events import Emit, Lifecycle
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
+AtOnce = Callable[[RequestContext, Presented], RequestContext | None]
+"""One endpoint's way in, without waiting: as `Gate.admit`, None where it would have to wait."""
 _BODILESS_METHODS = frozenset({"GET", "HEAD"})
+
+
+def _would_wait(_context: RequestContext, _shown: Presented) -> None:
+    return None
+
+
+async def _let_talk(_context: RequestContext, _endpoint: Endpoint) -> None:
+    return None
+
+
+async def _let_visit(_path: str, _peer: str) -> Headers:
+    return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +67,19 @@ class Gate:
 
     admit      returns the context with its identity, or raises
     challenge  what a 401 says
-    at_once    as `admit`, without waiting; None where that can't be
+    at_once    asked at boot for each endpoint's way in
+    again      lets in one more message of a conversation, or raises
+    visit      lets in who comes to a path that is no endpoint's, from an address, or raises;
+               returns headers for the answer
     hold       raises where there are too many inside: asked again once the body has come
     crowd      counts who is inside
     """
 
     admit: Callable[[RequestContext, Endpoint, Presented], Awaitable[RequestContext]]
     challenge: Callable[[Refused], str]
-    at_once: Callable[[RequestContext, Endpoint, Presented], RequestContext | None] = (
-        lambda _context, _endpoint, _shown: None
-    )
+    at_once: Callable[[Endpoint], AtOnce] = lambda _endpoint: _would_wait
+    again: Callable[[RequestContext, Endpoint], Awaitable[None]] = _let_talk
+    visit: Visit = _let_visit
     hold: Callable[[Endpoint], None] = lambda _endpoint: None
     crowd: Crowd = field(default_factory=Crowd)
 
@@ -92,6 +111,7 @@ class Front:
         self.blueprint = blueprint
         self._shell = shell
         self.gate = gate
+        self.at_once = {one.name: gate.at_once(one) for one in blueprint.endpoints}
         self.emit = emit
         self.options = options or FrontOptions()
         self.refusals = Refusals(
@@ -101,10 +121,12 @@ class Front:
             metadata=self.options.metadata,
             inflate=self.options.inflate,
         )
+        self._behind = Behind(shell, visit=gate.visit, refusals=self.refusals)
         self._sockets = Sockets(
             Room(
                 blueprint=blueprint,
                 admit=self._let_in,
+                again=gate.again,
                 refuse=self.refusals.of,
                 emit=emit,
                 cors=self.options.browser.cors,
@@ -120,7 +142,9 @@ class Front:
             return
         started_s = perf_counter()
         head = Head(scope, self.options.proxies)
-        head.answer_headers = self.options.browser.headers(head)
+        head.answer_headers = self.options.browser.headers(
+            head.path, scheme=head.forwarded.scheme, origin=head.headers.text(b"origin")
+        )
         told = Told()
         try:
             reply = await self._reply(head, receive, told)
@@ -128,8 +152,14 @@ class Front:
             left = (PROBLEMS["cancelled"].status, CLIENT_LEFT, 0)
             self.emit(told.finished(head, left, started_s))
             return
+        except CancelledError:  # the server ends, or its batch: a write may be half done
+            ended = (PROBLEMS["cancelled"].status, "cancelled", 0)
+            self.emit(told.finished(head, ended, started_s))
+            raise
         if reply is None:
-            status, sent_bytes, reason = await self._behind(scope, receive, send, head)
+            status, sent_bytes, reason = await self._behind.answer(
+                head, scope=scope, receive=receive, send=send
+            )
         elif isinstance(reply, Flow):
             poured = await pour(reply, head, receive=receive, send=send)
             status, reason = reply.endpoint.success_status, poured.reason
@@ -154,7 +184,7 @@ class Front:
         """Answer a request that was let in, and whose call is over, as `__call__` would."""
         head, told = Head(scope, self.options.proxies), Told()
         head.request_id, head.answer_headers = context.request_id, context.answer_headers
-        told.endpoint, told.subject = endpoint, context.identity.subject
+        told.endpoint, told.who = endpoint, context.identity
         try:
             reply = await self._concluded(outcome, endpoint, head, told)
         except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
@@ -201,7 +231,7 @@ class Front:
             head.answer_headers += context.answer_headers
         else:
             head.answer_headers = context.answer_headers
-        told.subject = context.identity.subject
+        told.who = context.identity
         media_type = media_type_of(endpoint, head)
         if media_type == EVENTS:
             check_origin(head, self.options.browser.cors)
@@ -238,7 +268,7 @@ class Front:
         """Who is let in, and with what. Raises Refused, or BadInput for a header that is none."""
         context = _context(head, found.target, self.options.metadata)
         shown = head.presented(found.values)
-        at_once = self.gate.at_once(context, found.target, shown)
+        at_once = self.at_once[found.target.name](context, shown)
         return at_once or await self.gate.admit(context, found.target, shown)
 
     async def _ask(
@@ -253,34 +283,6 @@ class Front:
             body = await body_of(head, receive, limit_bytes=limit_bytes, inflate=inflate)
         content_type = head.headers.text(b"content-type")
         return Ask(found.values, head.query, body, content_type, head.headers, media_type, pieces)
-
-    async def _behind(
-        self, scope: Scope, receive: Receive, send: Send, head: Head
-    ) -> tuple[int, int, str]:
-        """Let the shell answer; returns (status, bytes of body, reason)."""
-        seen = [0, 0]
-
-        async def watched(message: Scope) -> None:
-            if message["type"] == "http.response.start":
-                seen[0] = message["status"]
-                message["headers"] = [
-                    *message.get("headers", ()),
-                    *head.answer_headers,
-                    (b"x-request-id", head.request_id.encode()),
-                ]
-            elif head.method == "HEAD":
-                message["body"] = b""
-            seen[1] += len(message.get("body", b""))
-            await send(message)
-
-        scope.setdefault("state", {})["request_id"] = head.request_id
-        try:
-            await self._shell(scope, receive, watched)
-        except Exception as bug:  # noqa: BLE001 - a team's own code may raise anything
-            reply = self.refusals.of(bug, head, None)
-            if not seen[0]:
-                seen[:] = reply.status, await put(reply, head, send)
-        return seen[0], seen[1], "" if seen[0] < FIRST_ERROR else reason_of_status(seen[0])
 
 
 def _context(head: Head, endpoint: Endpoint, rules: MetadataRules) -> RequestContext:

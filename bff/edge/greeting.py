@@ -16,8 +16,6 @@ from bff.guard.presented import Presented
 from bff.terms.context import Metadata
 from bff.terms.headers import Headers, Sent
 
-_SPECIAL = frozenset((b"hx-request", b"origin"))
-
 
 class Greeting(NamedTuple):
     """The headers `sent`, read.
@@ -38,6 +36,7 @@ class Greeting(NamedTuple):
     accept_encoding: str
     if_none_match: str
     scheme: str
+    origin: str
     ordinary: bool
 
 
@@ -60,6 +59,7 @@ def greeting_of(scope: Scope, *, proxies: Proxies, rules: MetadataRules) -> Gree
         accept_encoding=text(b"accept-encoding"),
         if_none_match=text(b"if-none-match"),
         scheme=head.forwarded.scheme,
-        ordinary=not (hints(headers) or headers.any_of(_SPECIAL))
+        origin=text(b"origin"),
+        ordinary=not (hints(headers) or headers.has(b"hx-request"))
         and (not sent or trace[0][1] == sent),
     )

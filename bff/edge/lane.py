@@ -21,13 +21,15 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from bff.edge.connections import Connections, waiting
 from bff.edge.cycle import SLICE_BYTES, Cycle, Message, in_slices
 from bff.edge.framing import Flawed, Sent
-from bff.edge.protocol import BODY, METHODS, GuardedProtocol
+from bff.edge.protocol import BODY, METHODS, REST, GuardedProtocol
 from bff.edge.request import ADMITTED
 from bff.terms.context import RequestContext
 
 App = Callable[[Message, Callable[[], Awaitable[Message]], Any], Awaitable[None]]
 
 FULL = "This server is short of memory: try again in a moment."
+_AROUND = len("  HTTP/1.1")
+"""Of a request line with one space between its parts, beside its method and its target."""
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 
 
@@ -63,7 +65,6 @@ class Lane(GuardedProtocol):
         self.greeting: Any = None
         self._short = short
         self._unread: list[bytes] = []
-        self._outlet: Any = _Outlet(self)
 
     def on_headers_complete(self) -> None:
         parser, url, here = self.parser, self.url, self.connections_here
@@ -77,6 +78,7 @@ class Lane(GuardedProtocol):
             and url[:1] == b"/"
             and b"#" not in url
             and len(url) < here.short_url_bytes
+            and self.raw.find(b"\r\n") == len(method) + len(url) + _AROUND
         ) or self.in_order(method, version)
         if here.full:
             raise Flawed(waiting("overloaded", FULL))
@@ -139,7 +141,7 @@ class Lane(GuardedProtocol):
         super().on_headers_complete()
         cycle = self.cycle
         if isinstance(cycle, RequestResponseCycle):
-            cycle.transport = self._outlet
+            cycle.transport = _Outlet(self)  # type: ignore[assignment]
             if here.closing or self.parser.should_upgrade():
                 cycle.keep_alive = False  # what follows an upgrade that we ignore is no HTTP
 
@@ -153,12 +155,13 @@ class Lane(GuardedProtocol):
         leave, address = self.connections_here.leave, self._address
         self.connections_here.unwatch(self)
         self.handle_websocket_upgrade()
+        self.let_go()
         conversation: Any = self.transport.get_protocol()
-        ended = conversation.connection_lost
 
         def connection_lost(exc: Exception | None) -> None:
             leave(self, address)
-            ended(exc)
+            del conversation.connection_lost  # this, which holds what it belongs to
+            conversation.connection_lost(exc)
 
         conversation.connection_lost = connection_lost
 
@@ -169,6 +172,7 @@ class Lane(GuardedProtocol):
         head, self._unread = b"\r\n".join(self._unread), []
         self.parser = HttpRequestParser(self)
         self.parser.set_dangerous_leniencies(lenient_data_after_close=True)
+        self.state, self.raw = REST, b""
         self.data_received(head + rest)
 
 

@@ -31,6 +31,7 @@ from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Failure
 from bff.terms.headers import Headers
 
+PATHS = ("/bff/login", "/bff/callback", "/bff/user", "/bff/logout", "/bff/backchannel-logout")
 MAX_FORM_BYTES = 65_536
 WAIT_S = 10.0
 """How long /bff/user waits for a renewal, as it has no deadline of its own."""
@@ -46,12 +47,13 @@ def login_routes(sessions: Sessions, problems: Problems) -> tuple[BaseRoute, ...
     def route(path: str, answer: Answering, method: str = "GET") -> Route:
         return Route(path, _told(answer, problems), methods=[method])
 
+    login, callback, user, logout, goodbye = PATHS
     return (
-        route("/bff/login", pages.login),
-        route("/bff/callback", pages.callback),
-        route("/bff/user", pages.user),
-        route("/bff/logout", pages.logout),
-        route("/bff/backchannel-logout", pages.goodbye, "POST"),
+        route(login, pages.login),
+        route(callback, pages.callback),
+        route(user, pages.user),
+        route(logout, pages.logout),
+        route(goodbye, pages.goodbye, "POST"),
     )
 
 

@@ -29,11 +29,14 @@ from bff.edge.framing import (
     Flawed,
     Seen,
     Sent,
-    flaw_in,
     flaw_of,
+    further_end,
+    head_end,
+    is_head,
     relative,
 )
 from bff.edge.overdue import Waits, overdue
+from bff.edge.stumbled import flaw_in
 
 REST, HEAD, BODY = range(3)
 """Of a request nothing has come; a part of its head; its head, and not yet all of its body."""
@@ -54,12 +57,14 @@ class GuardedProtocol(HttpToolsProtocol):
         self.plain: Sent | None = None
         self.state = REST
         self.url = b""
+        self.raw = b""
         self.body_since_s: float | None = None
         self.head_since_s: float | None = None
         self.idle_since_s: float | None = None
         self._address = ""
         self._head_bytes = 0
         self._framing_bytes = 0
+        self._length_bytes = 0
         self._body_bytes = 0
         self._unsent_bytes = 0
         self._refused = False
@@ -80,25 +85,46 @@ class GuardedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
         self.connections_here.leave(self, self._address)
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Of all that holds this connection, too: else both lie about until the collector comes."""
+        self.cycle = self.parser = None  # type: ignore[assignment]
+        self.pipeline.clear()
 
     def data_received(self, data: bytes) -> None:
-        self.idle_since_s = None
-        if self._refused:
-            return
-        before, cycle = self.state, self.cycle
-        try:
-            self.parser.feed_data(data)
-        except HttpParserUpgrade as upgrade:
-            self.upgraded(data[upgrade.args[0] :])
-        except HttpParserError as error:
-            self._refuse(_flaw_of(error, data, fresh=before == REST and self.cycle is cycle))
-        else:
-            if self.state:
-                self._partly(data, before)
+        idle_since_s, self.idle_since_s = self.idle_since_s, None
+        start, size = 0, len(data)
+        while start < size and not self._refused:
+            before = self.state
+            end = self._end_of(data, start) if before else head_end(data, start)
+            piece, start = data[start:end], end
+            if before != BODY:
+                self.raw = self.raw[: self.connections_here.limits.line_bytes] + piece
+            try:
+                self.parser.feed_data(piece)
+            except HttpParserUpgrade:
+                self.upgraded(data[start:])
+                return
+            except HttpParserError as error:
+                self._refuse(flaw_in(error, piece, fresh=before == REST))
+            else:
+                if self.state:
+                    self._partly(piece, before)
+        if self.raw and self.state == REST and self.idle_since_s is None:
+            self.idle_since_s = idle_since_s  # empty lines are no request
 
     def eof_received(self) -> None:
         if self.state == BODY:
             self._refuse(CUT)
+
+    def _end_of(self, data: bytes, start: int) -> int:
+        """Requests are read one at a time: how each begins is looked at, and the parser says only
+        what it made of it.
+        """
+        if self.state == BODY and self._length_bytes:
+            return start + self._length_bytes - self._body_bytes
+        return further_end(data, start)
 
     def on_message_begin(self) -> None:
         self.state = HEAD
@@ -120,7 +146,7 @@ class GuardedProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self.state = REST
+        self.state, self.raw = REST, b""
         if self.body_since_s is not None:
             self.body_since_s = None
             super().on_message_complete()
@@ -153,7 +179,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def in_order(self, method: bytes, version: str) -> bool:
         """Whether this head is plain. Raises Flawed where it is not even in order."""
-        flaw = flaw_of(Seen(method, self.url, version, self.headers), self.connections_here.limits)
+        seen = Seen(method, self.url, version, self.headers, self.raw)
+        flaw = flaw_of(seen, self.connections_here.limits)
         if flaw is not None:
             raise Flawed(flaw)
         self.url, self.headers = relative(self.url, self.headers)
@@ -165,6 +192,7 @@ class GuardedProtocol(HttpToolsProtocol):
     def await_body(self) -> None:
         """From now on the time of a body runs."""
         self.body_since_s = self.loop.time()
+        self._length_bytes = int(dict(self.headers).get(b"content-length", 0))
         self._body_bytes = self._framing_bytes = 0
 
     def check(self, now_s: float) -> None:
@@ -202,16 +230,10 @@ class GuardedProtocol(HttpToolsProtocol):
         return self.connections_here.lasting(self.scope["method"], self.scope["raw_path"].decode())
 
     def _partly(self, data: bytes, before: int) -> None:
-        """A request that is not whole yet. Bytes are counted from the second piece on: the first
-        may begin with requests that were.
-        """
+        """A request that is not whole yet."""
         limits = self.connections_here.limits
-        current: Any = self.cycle
         if self.state == HEAD:
-            if before != HEAD:
-                self._head_bytes = len(data) if current is None else 0
-            else:
-                self._head_bytes += len(data)
+            self._head_bytes = len(data) + (self._head_bytes if before == HEAD else 0)
             if self.head_since_s is None:
                 self.head_since_s = self.loop.time()
             if len(self.url) > limits.line_bytes:
@@ -227,8 +249,6 @@ class GuardedProtocol(HttpToolsProtocol):
             self._framing_bytes += len(data)
             if self._framing_bytes - self._body_bytes > limits.head_bytes:
                 self._refuse(PADDED)
-        else:
-            self._framing_bytes += self._body_bytes
 
     def _refuse(self, flaw: Flaw) -> None:
         """Read no further; answer in turn, with the last answer of this connection."""
@@ -256,6 +276,8 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def _say(self, flaw: Flaw) -> None:
         method = self.parser.get_method().decode() if self.url else ""
+        if is_head(self.raw):
+            method = "HEAD"
         answer = self.connections_here.refusal(
             flaw,
             method=method,
@@ -274,13 +296,3 @@ class GuardedProtocol(HttpToolsProtocol):
             self.transport.write_eof()
         else:
             self.transport.close()
-
-
-def _flaw_of(error: HttpParserError, data: bytes, *, fresh: bool) -> Flaw:
-    """Raises a bug of ours, which the parser only handed on."""
-    cause = error.__context__
-    if isinstance(cause, Flawed):
-        return cause.flaw
-    if cause is not None and not isinstance(cause, HttpParserError):
-        raise cause
-    return flaw_in(str(cause or error), data, fresh=fresh)

@@ -19,7 +19,7 @@ from bff.edge.problem import Problems
 from bff.edge.reply import Reply, encoded
 from bff.edge.request import Head
 from bff.terms.codes import Code
-from bff.terms.errors import Failure, Refused, ServiceSaid
+from bff.terms.errors import Failure, Refused, ServiceSaid, untraced
 from bff.terms.events import Crashed, Emit
 
 _Pairs = tuple[tuple[str, str], ...]
@@ -55,6 +55,7 @@ class Refusals:
         if isinstance(error, Failure):
             head.answer_headers += error.headers
         told = self._told(error, head, endpoint)
+        untraced(error)
         if endpoint is None or endpoint.page is None or not reads_html(endpoint, head):
             return told
         refusal = Refusal(told.status, told.reason, told.body)

@@ -117,10 +117,12 @@ def _own(answer: Answer) -> list[Header]:
 
 class Frame(NamedTuple):
     """The lines around what differs between one complete JSON answer of an endpoint and the next,
-    in the order in which `put` would send them: tag, request id and length stand between.
+    in the order in which `put` would send them: tag, what guard and browsers add, request id and
+    length stand between.
     """
 
     to_tag: bytes
+    to_added: bytes
     to_id: bytes
     to_length: bytes
     to_body: bytes
@@ -133,7 +135,8 @@ def frame_of(endpoint: Endpoint) -> Frame | None:
     complete = (_COMPLETE,) if endpoint.soft else ()
     return Frame(
         _lines(*complete) + b"etag: ",
-        b"\r\n" + _lines(_PRIVATE, varies_by(endpoint)) + b"x-request-id: ",
+        b"\r\n" + _lines(_PRIVATE, varies_by(endpoint)),
+        b"x-request-id: ",
         b"\r\n" + _lines(_JSON_TYPE) + b"content-length: ",
         b"\r\n" + _lines(_SNIFF_NOT) + b"\r\n",
     )

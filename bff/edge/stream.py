@@ -22,7 +22,7 @@ from bff.compose.endpoint import Endpoint, Streamed
 from bff.edge.negotiation import varies_by
 from bff.edge.reply import encoded
 from bff.edge.request import Gone, Head, Receive, Send
-from bff.terms.errors import Failure
+from bff.terms.errors import Failure, untraced
 
 T = TypeVar("T")
 
@@ -100,9 +100,11 @@ async def _written(answer: Streamed, pen: "_Pen", receive: Receive) -> Poured:
         await while_connected(pen.write(answer.chunks), receive)
     except Gone:
         return Poured(sent_bytes=pen.sent_bytes, reason=CLIENT_LEFT)
-    except Stalled:
+    except Stalled as stalled:
+        untraced(stalled)
         return Poured(sent_bytes=pen.sent_bytes, reason=CLIENT_STALLED)
     except Failure as failure:
+        untraced(failure)
         return Poured(sent_bytes=pen.sent_bytes, reason=failure.reason)
     except Exception as bug:  # noqa: BLE001 - the client was told what it may know of it
         return Poured(sent_bytes=pen.sent_bytes, reason="internal", bug=bug)

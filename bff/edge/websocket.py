@@ -15,6 +15,7 @@ import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -27,12 +28,14 @@ from bff.edge.cors import Cors
 from bff.edge.origin import check_origin
 from bff.edge.reply import Reply, encoded
 from bff.edge.request import Head, Receive, Scope, Send
+from bff.edge.told import Told
 from bff.terms.context import RequestContext
-from bff.terms.errors import BadInput, Failure
-from bff.terms.events import Crashed, Emit, RequestFinished
+from bff.terms.errors import BadInput, Failure, untraced
+from bff.terms.events import Crashed, Emit
 
 Admit = Callable[[Head, Match[Endpoint]], Awaitable[RequestContext]]
 Refuse = Callable[[Failure, Head, Endpoint], Reply]
+Again = Callable[[RequestContext, Endpoint], Awaitable[None]]
 
 FRAMES_AHEAD = 4
 """Frames that may wait for the service; further ones wait in the client."""
@@ -55,10 +58,11 @@ class _Ended(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Room:
-    """What a conversation needs of the front door."""
+    """What a conversation needs of the front door. `again` lets a further message in, or raises."""
 
     blueprint: Blueprint
     admit: Admit
+    again: Again
     refuse: Refuse
     emit: Emit
     cors: Cors = field(default_factory=Cors)
@@ -101,32 +105,20 @@ class Sockets:
         started_s = perf_counter()
         endpoint = found.match.target
         line = _Line(receive, send, stall_s=self._stall_s)
-        subject = ""
+        told = Told()
+        told.endpoint = endpoint
         await receive()
         try:
             check_origin(head, self._room.cors)
             context = await self._room.admit(head, found.match)
-            subject = context.identity.subject
+            told.who = context.identity
         except Failure as failure:
             reply = self._room.refuse(failure, head, endpoint)
             await line.deny(reply, head, scope)
             status, reason = reply.status, reply.reason
         else:
             status, reason = SWITCHED, await self._talk(found, context, head, line)
-        self._room.emit(
-            RequestFinished(
-                request_id=head.request_id,
-                method=head.method,
-                route=endpoint.template.text,
-                endpoint=endpoint.name,
-                status=status,
-                reason=reason,
-                subject=subject,
-                peer=head.peer,
-                elapsed_s=perf_counter() - started_s,
-                sent_bytes=line.sent_bytes,
-            )
-        )
+        self._room.emit(told.finished(head, (status, reason, line.sent_bytes), started_s))
 
     async def _talk(self, found: Talk, context: RequestContext, head: Head, line: "_Line") -> str:
         """Let them talk; returns what ended it, "" for a good end."""
@@ -142,7 +134,8 @@ class Sockets:
         )
         try:
             limit_bytes = endpoint.max_body_bytes
-            await line.talk(found.conversation, context, ask, limit_bytes=limit_bytes)
+            again = partial(self._room.again, context, endpoint)
+            await line.talk(found.conversation, context, ask, again=again, limit_bytes=limit_bytes)
             close, reason = Close(DONE), ""
         except _Left:
             return "client-left"
@@ -150,6 +143,7 @@ class Sockets:
             close, reason = ended.close, "malformed-request"
         except Failure as failure:
             close, reason = close_of(failure), failure.reason
+            untraced(failure)
         except Exception:  # noqa: BLE001 - whatever it is, the client hears of an end
             close, reason = Close(BUG, "internal error"), "internal"
             self._room.emit(
@@ -177,19 +171,29 @@ class _Line:
         return f"<_Line, {self._frames.qsize()} frames wait>"
 
     async def talk(
-        self, conversation: Conversation, context: RequestContext, ask: Ask, *, limit_bytes: int
+        self,
+        conversation: Conversation,
+        context: RequestContext,
+        ask: Ask,
+        *,
+        again: Callable[[], Awaitable[None]],
+        limit_bytes: int,
     ) -> None:
         """Until the service ends it. Raises what ends it otherwise."""
         answers = conversation.run(context, ask, self._taken())
         speaking = asyncio.create_task(self._speak(answers))
-        listening = asyncio.create_task(self._listen(conversation.most_frames, limit_bytes))
+        most_frames = conversation.most_frames
+        listening = asyncio.create_task(
+            self._listen(most_frames, again=again, limit_bytes=limit_bytes)
+        )
         try:
-            done, _ = await asyncio.wait({speaking, listening}, return_when=asyncio.FIRST_COMPLETED)
-            (speaking if speaking in done else listening).result()
+            await asyncio.wait({speaking, listening}, return_when=asyncio.FIRST_COMPLETED)
+            (speaking if speaking.done() else listening).result()
         finally:
             speaking.cancel()
             listening.cancel()
             await asyncio.gather(speaking, listening, return_exceptions=True)
+            del speaking, listening  # what one raised is in it, and this frame in that
 
     async def _speak(self, answers: AsyncGenerator[bytes, None]) -> None:
         async with aclosing(answers):
@@ -198,12 +202,18 @@ class _Line:
                 self.sent_bytes += len(document)
                 await asyncio.sleep(0)
 
-    async def _listen(self, most_frames: int | None, limit_bytes: int) -> None:
-        """Put frames where the conversation takes them; throw away what it never will."""
+    async def _listen(
+        self, most_frames: int | None, *, again: Callable[[], Awaitable[None]], limit_bytes: int
+    ) -> None:
+        """Put frames where the conversation takes them; throw away what it never will. The
+        handshake has paid for the first.
+        """
         count = 0
         while True:
             frame = _frame(await self._receive(), limit_bytes)
             count += 1
+            if count > 1:
+                await again()
             if most_frames is not None and count > most_frames:
                 continue
             try:

@@ -18,6 +18,8 @@ from bff.publish.operation import operations_of
 from bff.publish.path_items import places_of
 from bff.publish.problem import PROBLEM, STATUS
 from bff.publish.responses import or_pages, other_name, shared_responses
+from bff.publish.security import schemes_of
+from bff.publish.session_paths import TAG, session_paths
 
 VERSION = "3.1.1"
 _FAILURES: Mapping[str, Schema] = MappingProxyType({"problem": PROBLEM, "status": STATUS})
@@ -49,15 +51,17 @@ def document(blueprint: Blueprint) -> dict[str, object]:
         one.name: {**own, **_failures_of(one)}
         for one, own in zip(endpoints, names.renames[1:], strict=True)
     }
-    operations = operations_of(places_of(endpoints), renames)
+    operations = operations_of(
+        places_of(endpoints), renames=renames, credentials=blueprint.credentials
+    )
     components: dict[str, object] = {
         "schemas": names.used_by({"#": responses, **operations}),
         "responses": responses,
     }
-    if not all(one.access.is_public for one in endpoints):
-        components["securitySchemes"] = {
-            "bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-        }
+    if "session" in blueprint.credentials or not all(one.access.is_public for one in endpoints):
+        components["securitySchemes"] = schemes_of(blueprint.credentials)
+    if "session" in blueprint.credentials:
+        operations = dict(sorted({**session_paths(), **operations}.items()))
     return {
         "openapi": VERSION,
         "info": {
@@ -89,6 +93,7 @@ def _tags(blueprint: Blueprint) -> list[dict[str, str]]:
     """One per service and per client, with what is to be said of it."""
     names = sorted({tag for one in blueprint.endpoints for tag in one.tags})
     texts = {name: blueprint.tags.get(name) for name in names}
-    return [
+    found = [
         {"name": name, **({"description": text} if text else {})} for name, text in texts.items()
     ]
+    return [*found, dict(TAG)] if "session" in blueprint.credentials else found

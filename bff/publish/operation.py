@@ -7,14 +7,14 @@ Source    OpenAPI 3.1 "Operation Object", "Parameter Object"; docs/spec/transcod
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import product
 
+from bff.compose.blueprint import Credential
 from bff.compose.endpoint import Endpoint, Parameter, Schema
 from bff.publish.bodies import body_content
 from bff.publish.components import Renames, renamed
 from bff.publish.path_items import Place, Slot
 from bff.publish.responses import responses_of
-from bff.terms.access import Access
+from bff.publish.security import security_of
 
 _FIXED = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _EVERY = ("get", "put", "post", "delete", "patch")
@@ -53,25 +53,30 @@ class PathItem:
 
 
 def operations_of(
-    places: Iterable[Place], renames: Mapping[str, Renames]
+    places: Iterable[Place],
+    *,
+    renames: Mapping[str, Renames],
+    credentials: Sequence[Credential],
 ) -> dict[str, dict[str, object]]:
     """The document's `paths`.
 
-    renames  by endpoint name: its own component names to the document's
+    renames      by endpoint name: its own component names to the document's
+    credentials  what can sign a caller in
     """
     items: dict[str, PathItem] = {}
     ids: set[str] = set()
     for place in sorted(places, key=lambda place: place.endpoint.method == "*"):
         item = items.setdefault(place.path, PathItem())
         for method in _methods(place.endpoint, item):
-            operation = operation_of(place, method, renames[place.endpoint.name])
+            operation = operation_of(place, method, credentials=credentials)
+            operation = renamed(operation, renames[place.endpoint.name])
             operation["operationId"] = _unique(str(operation["operationId"]), ids)
             item.put(method, operation)
     return {path: item.written() for path, item in sorted(items.items())}
 
 
-def operation_of(place: Place, method: str, renames: Renames) -> Operation:
-    """One operation; `method` in lower case."""
+def operation_of(place: Place, method: str, *, credentials: Sequence[Credential]) -> Operation:
+    """One operation, with the component names of its endpoint; `method` in lower case."""
     endpoint = place.endpoint
     suffix = f"_{method}" if endpoint.method == "*" else ""
     operation: Operation = {"operationId": endpoint.name + suffix}
@@ -83,8 +88,8 @@ def operation_of(place: Place, method: str, renames: Renames) -> Operation:
         operation["tags"] = list(endpoint.tags)
     if endpoint.deprecated:
         operation["deprecated"] = True
-    if not endpoint.access.is_public:
-        operation["security"] = security_of(endpoint.access)
+    if security := security_of(endpoint.access, method=method, credentials=credentials):
+        operation["security"] = security
     parameters = [*_in_path(place), *_elsewhere(endpoint)]
     if parameters:
         operation["parameters"] = parameters
@@ -92,13 +97,7 @@ def operation_of(place: Place, method: str, renames: Renames) -> Operation:
         required = {"required": True} if endpoint.body_required else {}
         operation["requestBody"] = {"content": body_content(endpoint, endpoint.body), **required}
     operation["responses"] = responses_of(endpoint)
-    return renamed(operation, renames)
-
-
-def security_of(access: Access) -> list[dict[str, list[str]]]:
-    """One entry for each choice of scopes that is enough; roles and bindings have no words here."""
-    choices = product(*(one.names for one in access.of("scope")))
-    return [{"bearer": list(dict.fromkeys(scopes))} for scopes in choices]
+    return operation
 
 
 def _methods(endpoint: Endpoint, item: PathItem) -> Sequence[str]:

@@ -1,6 +1,6 @@
 """What an endpoint answers, as OpenAPI responses: the success, and who must act when there is none.
 
-Called by publish/operation.py, publish/openapi.py.
+Called by publish/operation.py, publish/openapi.py, publish/session_paths.py.
 Never     lists a status by heart: `contract/status.py` says which failure has which.
 Source    OpenAPI 3.1 "Responses Object"; RFC 9110; docs/spec/transcoding.md OA6, ER1, ER3, ER6,
           HB2, HT6, HT8, ST9.
@@ -102,6 +102,12 @@ def responses_of(endpoint: Endpoint) -> dict[str, Schema]:
     for name in _failures(endpoint):
         found[str(PROBLEMS[_REASONS[name]].status)] = _shared(name, endpoint)
     return found | {"default": _shared("Problem", endpoint)}
+
+
+def refusals(*names: str) -> dict[str, Schema]:
+    """Those of the shared responses, by status, and any other failure."""
+    found = {str(PROBLEMS[_REASONS[name]].status): name for name in names} | {"default": "Problem"}
+    return {status: {"$ref": f"#/components/responses/{name}"} for status, name in found.items()}
 
 
 def content(schema: Schema) -> Schema:

@@ -21,7 +21,7 @@ from typing import Literal, Protocol
 
 import orjson
 
-from bff.contract.status import is_hidden
+from bff.contract.status import SWITCHED, is_hidden
 from bff.terms.codes import Code
 from bff.terms.events import (
     BreakerTurned,
@@ -49,12 +49,15 @@ Level = Literal["debug", "info", "warning", "error"]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogOptions:
     """Events below `level` are not written: "debug" tells every rpc, "info" every request,
-    "warning" only what went wrong.
+    "warning" only what went wrong. `audit`: a request that may have changed something is told
+    whatever the level.
     """
 
     level: Level = "info"
+    audit: bool = True
 
 
+_READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _RANK: Mapping[Level, int] = MappingProxyType({"debug": 0, "info": 1, "warning": 2, "error": 3})
 _NAMES: Mapping[type, str] = MappingProxyType(
     {
@@ -176,6 +179,7 @@ class Stream(Protocol):
 class JsonLog:
     """Writes events of at least `level` to a text stream; `lost` counts unwritten lines.
 
+    audit  writes of clients are told whatever the level
     later  calls a function soon: lines until then are written together. By default at once.
     """
 
@@ -184,12 +188,14 @@ class JsonLog:
         stream: Stream,
         *,
         level: Level = "debug",
+        audit: bool = False,
         clock: Callable[[], float] = time,
         later: Callable[[Callable[[], None]], object] = lambda write: write(),
     ) -> None:
         self._stream = stream
         self._lowest = _RANK[level]
         self._level = level
+        self._audit = audit
         self._clock = clock
         self._later = later
         self._lines: list[bytes] = []
@@ -199,7 +205,8 @@ class JsonLog:
         return f"<JsonLog from {self._level}, {self.lost} lines lost>"
 
     def listen(self, event: Event) -> None:
-        if self._lowest and _RANK[level_of(event)] < self._lowest:
+        quiet = self._lowest and _RANK[level_of(event)] < self._lowest
+        if quiet and not (self._audit and _is_write(event)):
             return
         self._lines.append(line_of(event, at_s=self._clock()))
         if len(self._lines) == 1:
@@ -212,6 +219,14 @@ class JsonLog:
             self._stream.flush()
         except (OSError, ValueError):  # a closed pipe, a full disk, a closed file
             self.lost += len(lines)
+
+
+def _is_write(event: Event) -> bool:
+    """Somebody asked an endpoint for a change, and this is what became of it."""
+    if not isinstance(event, RequestFinished):
+        return False
+    may_change = event.method not in _READS or event.status == SWITCHED
+    return may_change and event.endpoint != ""
 
 
 def _value(value: object, *, keep_end: bool) -> object:

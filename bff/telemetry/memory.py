@@ -63,9 +63,14 @@ def give_back() -> None:
     it has memory again, and would otherwise get it by chance. Only where there are cgroups.
     """
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc's alone
-    if trim is not None:
-        trim(0)
+    trim()
+
+
+def trim() -> None:
+    """Hand back what the C library keeps for later; where it is not glibc's, nothing happens."""
+    malloc_trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if malloc_trim is not None:
+        malloc_trim(0)
 
 
 def _groups(root: Path, path: str) -> list[Path]:

@@ -17,6 +17,32 @@ MALFORMED: dict[str, bytes] = {
     "row_4_http_0_9": b"GET /public/v1/links\r\n",
     "row_4_http_0_9_and_more": b"GET /public/v1/links\r\n\r\n",
     "row_4_http_1_2": get(PATH, version="HTTP/1.2"),
+    **{
+        f"row_4_line_{number}": line + b"\r\nHost: bff\r\nConnection: close\r\n\r\n"
+        for number, line in enumerate(
+            (
+                b"GET  /public/v1/links HTTP/1.1",
+                b"GET /public/v1/links  HTTP/1.1",
+                b"GET /public/v1/links   HTTP/1.1",
+                b"GET  http://bff/public/v1/links HTTP/1.1",
+                b"GET /public/v1/links HTTP/1.1 ",
+                b" GET /public/v1/links HTTP/1.1",
+                *(
+                    b"GET" + before + b"/public/v1/links" + behind + b"HTTP/1.1"
+                    for doubtful in (b"\t", b"\v", b"\f", b"\r", b"\n", b"\0", b"\xa0")
+                    for before, behind in (
+                        (doubtful, b" "),
+                        (b" " + doubtful, b" "),
+                        (b" ", doubtful),
+                        (b" ", b" " + doubtful),
+                    )
+                ),
+                b"\nGET /public/v1/links HTTP/1.1",
+                b"\rGET /public/v1/links HTTP/1.1",
+                b"\r\n\nGET /public/v1/links HTTP/1.1",
+            )
+        )
+    },
     "row_5_no_host_in_the_target": get("http:///public/v1/links"),
     "row_5_a_user_in_the_target": get("http://a@b/public/v1/links"),
     "row_7_lower_case": GOOD.replace(b"GET", b"get"),

@@ -44,6 +44,17 @@ async def test_row_117_a_batch_of_nothing_is_nothing(opened):
     assert (200, {"responses": []}) == (answer.status, answer.problem)
 
 
+async def test_row_118_two_session_cookies_of_a_batch_are_two_of_each_request(opened):
+    """Row 95: nobody chooses between them, in however many headers they come."""
+    body = json.dumps({"requests": [{"method": "GET", "path": "/v1/todos/t-1"}]})
+    cookies = b"".join(b"\r\nCookie: __Host-s=" + one * 43 for one in (b"a", b"b"))
+    sent = json_of(body, "/v1/batch").replace(b"\r\n\r\n", cookies + b"\r\n\r\n", 1)
+    (told,) = (await opened.door.ask(sent)).problem["responses"]
+    assert 401 == told["status"]
+    assert "ambiguous-session" == told["body"]["type"].rpartition("/")[2]
+    assert [] == opened.demo.services.record.methods
+
+
 ITEMS = {
     "row_118_absolute": ("GET", "http://evil.example/v1/products/p-1", 400),
     "row_118_another_host": ("GET", "//evil.example/v1/products/p-1", 400),

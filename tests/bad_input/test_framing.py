@@ -53,7 +53,8 @@ async def test_row_3_a_host_that_is_not_served_is_a_421():
     limits = HeadLimits(8_192, 32_768, 100, (b"api.test",))
 
     def reason(target: bytes, host: bytes) -> str:
-        flaw = flaw_of(Seen(b"GET", target, "1.1", [(b"host", host)]), limits)
+        line = b"GET %b HTTP/1.1\r\n" % target
+        flaw = flaw_of(Seen(b"GET", target, "1.1", [(b"host", host)], line), limits)
         return flaw.reason if flaw else ""
 
     assert ["", "", "misdirected-request", "misdirected-request", ""] == [

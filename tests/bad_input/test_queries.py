@@ -7,6 +7,8 @@ from tests.bad_input.raw import get, whole
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 REFUSED = {
+    "row_32_no_utf_8": ("text=%ff", "malformed-request"),
+    "row_32_no_utf_8_and_no_name": ("=%ff", "malformed-request"),
     "row_39_unknown": ("nope=1", "unknown-parameter"),
     "row_39_unknown_inside": ("inner.nope=1", "unknown-parameter"),
     "row_40_a_scalar_twice": ("i32=1&i32=2", "duplicate-parameter"),

@@ -32,10 +32,17 @@ async def test_row_19_a_connection_that_says_nothing_is_closed_in_silence(demo):
         assert b"" == await Door(port).all_of()
 
 
-async def test_a_connection_that_says_nothing_more_is_closed(demo):
+@pytest.mark.parametrize("more", [b"", b"\r\n", b"\r\n\r\n\r"])
+async def test_row_19_a_connection_that_says_nothing_more_is_closed(demo, more):
+    """Empty lines are nothing: once they stopped the clock."""
     async with listening(demo, SHORT) as port:
-        text = await Door(port).all_of(GOOD.replace(b"Connection: close\r\n", b""))
-        assert 200 == told(text).status
+        reader, writer = await Door(port).open()
+        writer.write(GOOD.replace(b"Connection: close\r\n", b""))
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.write(more)
+        answer = told(head + await reader.read())
+        assert (200, b"") == (answer.status, answer.rest)
+        writer.transport.abort()
 
 
 @pytest.mark.parametrize("slowly", [False, True], ids=["row_19", "row_20"])

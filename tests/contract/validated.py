@@ -1,6 +1,6 @@
 """buf.validate's options, as far as we read them, and protos that are made for a test.
 
-Called by test_rules.py, test_broken.py, tests/cli/test_advice.py.
+Called by test_rules.py, test_broken.py, tests/cli/test_advice.py, tests/compose.
 Source    buf/validate/validate.proto: the same names, numbers and kinds.
 """
 

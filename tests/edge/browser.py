@@ -76,7 +76,14 @@ def saying(*script: object):
     return converse
 
 
-def door(run: Any, told: list[Event], *, most_frames: int | None = None, **changed: Any) -> Front:
+def door(
+    run: Any,
+    told: list[Event],
+    *,
+    most_frames: int | None = None,
+    gate: Gate | None = None,
+    **changed: Any,
+) -> Front:
     conversation = Conversation(run=run, most_frames=most_frames)
     endpoints = [
         an_endpoint("/v1/{room}/chat", "POST", converse=conversation, **changed),
@@ -90,7 +97,7 @@ def door(run: Any, told: list[Event], *, most_frames: int | None = None, **chang
     return Front(
         Blueprint(endpoints, title="test", version="1"),
         shell=shell,
-        gate=Gate(admit=_admit, challenge=lambda refused: "Bearer"),
+        gate=gate or Gate(admit=_admit, challenge=lambda refused: "Bearer"),
         emit=told.append,
     )
 

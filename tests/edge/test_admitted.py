@@ -38,9 +38,12 @@ class Watched:
         self.shown: list[Presented] = []
         whole = self.kitchen.front()
 
-        def at_once(context, endpoint, shown):
-            self.shown.append(shown)
-            return _known(context, endpoint, shown)
+        def at_once(endpoint):
+            def way_in(context, shown):
+                self.shown.append(shown)
+                return _known(context, endpoint, shown)
+
+            return way_in
 
         self.front = Front(
             whole.blueprint,

@@ -1,9 +1,11 @@
 """The head of a request: who asks, through whom, in which trace."""
 
+from itertools import islice
+
 import pytest
 
 from bff.edge.forwarded import Proxies
-from bff.edge.request import Head
+from bff.edge.request import Head, request_ids
 from bff.edge.trace import traceparent_of, tracestate_of
 from bff.settings import load
 from bff.terms.headers import Headers
@@ -121,3 +123,10 @@ def test_row_111_a_bad_trace_is_replaced_by_a_new_one(bad):
 def test_row_111_a_trace_state_is_kept_while_it_is_one(state, kept):
     assert (state if kept else "") == tracestate_of(state, traceparent=GOOD, sent=GOOD)
     assert "" == tracestate_of(state, traceparent=GOOD, sent="another")
+
+
+def test_row_111_no_two_requests_have_one_id_and_nobody_can_foretell_it():
+    """However many are made at a time: they come from the system's own source of chance."""
+    ids = list(islice(request_ids(), 1_000))
+    assert 2_000 == len({*ids, *islice(request_ids(), 1_000)})
+    assert {16} == {len(bytes.fromhex(one)) * 2 for one in ids}

@@ -72,6 +72,14 @@ async def test_headers_that_speak_of_one_message_stay_outside():
     assert {**passed, "accept": "application/json", "x-request-id": "r.0"} == got
 
 
+async def test_row_95_a_header_that_came_several_times_is_passed_on_as_often():
+    """Past bug: of two Cookie headers the last was left, and with it a session that was planted."""
+    door, twice = Door(), (("cookie", "__Host-s=a"), ("cookie", "__Host-s=b; c=d"))
+    await answers(batch(A), door, headers=twice)
+    got = [pair for pair in door.seen[0]["headers"] if pair[0] == b"cookie"]
+    assert [(b"cookie", b"__Host-s=a"), (b"cookie", b"__Host-s=b; c=d")] == got
+
+
 async def test_who_asked_through_which_proxies_is_told_again():
     door = Door()
     metadata = (

@@ -20,7 +20,7 @@ from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import Refused
 from bff.terms.mistakes import ContractMistake
-from tests.edge.test_errand import CLOSE, Kitchen
+from tests.edge.test_errand import CLOSE, HOST, Kitchen
 from tests.edge.test_lane import asked, served
 
 APP, EVIL = b"origin: https://app.example\r\n", b"origin: https://evil.example\r\n"
@@ -65,6 +65,15 @@ async def test_both_ways_say_the_same(browser):
     assert await answers(browser, *heads) == await answers(browser, *heads, http=Lane)
 
 
+async def test_both_ways_say_the_same_to_a_page_of_another_site_whose_connection_stays():
+    """The short way answers it without a task."""
+    get = b"GET /small/1 HTTP/1.1\r\n" + APP
+    two, browser = get + HOST + b"\r\n" + get, Browser(YEAR, LISTED)
+    (short,) = await answers(browser, two, http=Lane)
+    assert [short] == await answers(browser, two)
+    assert 2 == short.count(b"access-control-allow-origin: https://app.example\r\n")
+
+
 @pytest.mark.parametrize("path", [b"/small/1", b"/missing/1", b"/mine/1", b"/no"])
 async def test_row_101_every_answer_tells_a_listed_page_that_it_may_read(path):
     """A failure, too: its page could not tell what went wrong."""
@@ -97,9 +106,8 @@ async def test_only_who_came_by_tls_is_told_to_stay_there():
 
 def test_subdomains_are_told_where_the_setting_says_so():
     browser = Browser(BrowserOptions(hsts_s=60, hsts_subdomains=True))
-    assert ((b"strict-transport-security", b"max-age=60; includeSubDomains"),) == browser.standing(
-        "/", "https"
-    )
+    told = browser.headers("/", scheme="https", origin="")
+    assert ((b"strict-transport-security", b"max-age=60; includeSubDomains"),) == told
 
 
 @pytest.mark.parametrize("wrong", [{"hsts_s": -1}, {"hsts_subdomains": True}])

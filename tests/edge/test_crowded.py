@@ -28,15 +28,15 @@ class Door:
         self.crowd = Crowd()
         self.crowd.strained = pressure
         self.asked = 0
-        self.front = self.kitchen.front()
-        self.front.gate = Gate(
+        gate = Gate(
             admit=self._admit,
-            at_once=self._at_once,
+            at_once=lambda endpoint: partial(self._at_once, endpoint),
             challenge=lambda _: "Bearer",
             crowd=self.crowd,
         )
+        self.front = self.kitchen.front(gate)
 
-    def _at_once(self, context: RequestContext, endpoint: Any, shown: Any) -> RequestContext | None:
+    def _at_once(self, endpoint: Any, context: RequestContext, shown: Any) -> RequestContext | None:
         self.asked += 1
         try:
             shed(endpoint.criticality, self.crowd.pressure())

@@ -13,7 +13,7 @@ from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint, Gap
 from bff.contract.metadata import MetadataOptions, MetadataRules
 from bff.edge.errand import ShortWay
-from bff.edge.front import Front, FrontOptions, Gate
+from bff.edge.front import AtOnce, Front, FrontOptions, Gate
 from bff.edge.lane import Lane
 from bff.edge.shell import shell
 from bff.guard.presented import Presented
@@ -90,12 +90,12 @@ class Kitchen:
             return Answer("|".join((*seen, context.peer)).encode())
         return OUTCOMES.get(name, OUTCOMES["small"])
 
-    def front(self) -> Front:
+    def front(self, gate: Gate | None = None) -> Front:
         names = (*OUTCOMES, "mine", "seen")
         return Front(
             Blueprint([self.endpoint(one) for one in names], title="t", version="1"),
             shell=shell(()),
-            gate=Gate(admit=_admit, at_once=_known, challenge=lambda _: "Bearer"),
+            gate=gate or Gate(admit=_admit, at_once=_at_once, challenge=lambda _: "Bearer"),
             emit=self.told.append,
             options=FrontOptions(metadata=MetadataRules(MetadataOptions(forward=("x-tenant",)))),
         )
@@ -114,6 +114,10 @@ def _known(context: RequestContext, endpoint: Endpoint, shown: Presented) -> Req
     if not endpoint.access.is_public and not subject:
         raise Refused("Sign in.")
     return context._replace(identity=Identity(subject=subject))
+
+
+def _at_once(endpoint: Endpoint) -> AtOnce:
+    return lambda context, shown: _known(context, endpoint, shown)
 
 
 async def _admit(context: RequestContext, endpoint: Endpoint, shown: Presented) -> RequestContext:
@@ -223,6 +227,20 @@ async def test_the_next_request_waits_for_the_answer_to_this_one():
             assert b"HTTP/1.1 200 OK" in await reader.readuntil(b'{"a":1}')
         writer.close()
     assert (["small"], ["small"]) == (kitchen.begun, kitchen.long)
+
+
+async def test_f15_a_failure_is_answered_as_soon_as_it_is_told():
+    """Refusals come by the thousand: they wait for no turn of the loop, and are no task."""
+    kitchen = Kitchen()
+    async with connected(kitchen) as dial:
+        kitchen.held = True
+        _, writer = await dial()
+        writer.write(b"GET /missing/1 HTTP/1.1\r\n" + HOST + b"\r\n")
+        await until(lambda: len(kitchen.waiting) == 1)
+        kitchen.waiting.pop()()
+        told = [one.status for one in kitchen.told if isinstance(one, RequestFinished)]
+        writer.close()
+    assert [404] == told
 
 
 async def test_a_server_that_stops_lets_the_answer_out_and_closes():

@@ -1,6 +1,7 @@
 """Putting a stream on the wire: flushed, held back by a slow reader, ended by one that left."""
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bff.terms.events import Crashed, RequestFinished
 from tests.conditions import until
 from tests.edge.conftest import an_endpoint
 from tests.edge.flow import Client, Source, a_client, a_head, scope, served
+from tests.leftovers import left_by
 
 
 async def test_st5_each_piece_is_a_message_of_its_own_and_the_head_comes_first(told):
@@ -77,6 +79,20 @@ async def test_st6_a_reader_that_takes_nothing_at_all_is_left():
     assert (CLIENT_STALLED, 0) == (poured.reason, poured.sent_bytes)
     assert source.closed.is_set()
     assert 1 == len(client.sent)
+
+
+async def test_a_stream_that_stalled_leaves_nothing():
+    """What ended it was in the task, and the task in the frames that it had passed."""
+
+    async def send(message: Any) -> None:
+        if message.get("body"):
+            await asyncio.Event().wait()
+
+    async def stall() -> None:
+        flow, client = Flow(Source((b"one",)).answer(), an_endpoint("/v1/a")), a_client()
+        await pour(flow, a_head(), receive=client.receive, send=send, stall_s=0.001)
+
+    assert Counter() == await left_by(stall)
 
 
 async def test_st6_a_client_that_left_ends_the_stream_at_once(told):

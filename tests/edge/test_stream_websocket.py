@@ -5,7 +5,9 @@ import json
 
 import pytest
 
+from bff.compose.endpoint import Endpoint
 from bff.contract.close_code import close_of, fitting
+from bff.edge.front import Gate
 from bff.edge.websocket import FRAMES_AHEAD, Room, Sockets
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
@@ -13,6 +15,7 @@ from bff.terms.errors import BadInput, Failure, Refused, ServiceSaid, ServiceSil
 from bff.terms.events import Crashed, RequestFinished
 from tests.conditions import until
 from tests.edge.browser import Browser, door, echo, front_head, saying, scope
+from tests.edge.conftest import _admit
 
 
 async def test_st9_a_frame_is_a_message_either_way(told):
@@ -74,6 +77,7 @@ async def test_a_connection_that_breaks_while_we_speak_is_a_client_that_left(tol
         (BadInput("much", reason="body-too-large"), 1009),
         (BadInput("wrong"), 4003),
         (Refused("sign in"), 1008),
+        (Refused("slowly", reason="rate-limited", code=Code.RESOURCE_EXHAUSTED), 1013),
         (ServiceSaid("gone", code=Code.ABORTED, source="x"), 4010),
         (ServiceSaid("none", code=Code.NOT_FOUND, source="x"), 4005),
         (ServiceSaid("secret", code=Code.INTERNAL, source="x"), 1011),
@@ -85,6 +89,30 @@ async def test_st9_the_close_code_says_what_ended_it(told, failure, code):
     await door(saying(b"1", failure), told)(scope(), browser.receive, browser.send)
     assert (["1"], code) == (browser.heard, browser.end[0])
     assert failure.reason == getattr(told[-1], "reason", "")
+
+
+async def test_a_further_message_is_let_in_or_ends_it_and_the_handshake_paid_for_the_first(told):
+    """The same quota counts whoever sends: a conversation is no way around it."""
+    let_in: list[tuple[str, str]] = []
+
+    async def again(context: RequestContext, endpoint: Endpoint) -> None:
+        let_in.append((context.identity.subject, endpoint.name))
+        if len(let_in) == 2:
+            raise Refused("slowly", reason="rate-limited", code=Code.RESOURCE_EXHAUSTED)
+
+    browser = Browser()
+    gate = Gate(admit=_admit, again=again, challenge=lambda _: "Bearer")
+    front = door(echo, told, gate=gate)
+    talking = asyncio.ensure_future(
+        front(scope(authorization="ada"), browser.receive, browser.send)
+    )
+    for number in range(3):
+        browser.say(str(number))
+        await until(lambda: browser.heard[number:] or talking.done())  # noqa: B023
+    await talking
+    assert (["0", "1"], (1013, "slowly")) == (browser.heard, browser.end)
+    assert [("ada", "POST /v1/{room}/chat")] * 2 == let_in
+    assert "rate-limited" == getattr(told[-1], "reason", "")
 
 
 def test_er5_a_services_own_words_are_not_in_the_reason_of_its_fault():
@@ -195,7 +223,13 @@ async def test_a_service_that_never_listens_ends_it(told):
         return RequestContext(request_id="r", deadline=None)  # type: ignore[arg-type]
 
     front = door(converse, told)
-    room = Room(blueprint=front.blueprint, admit=admit, refuse=front.refusals.of, emit=told.append)
+    room = Room(
+        blueprint=front.blueprint,
+        admit=admit,
+        again=front.gate.again,
+        refuse=front.refusals.of,
+        emit=told.append,
+    )
     sockets, browser = Sockets(room, stall_s=0.01), Browser(*("1" for _ in range(9)))
     found = sockets.find("/v1/blue/chat")
     assert found is not None

@@ -93,8 +93,10 @@ async def test_the_challenge_names_the_scope_that_is_missing(client, demo: Demo)
 async def test_the_api_document_shows_scopes_and_who_may_be_refused(client):
     paths = (await client.get("/openapi.json")).json()["paths"]
     todos, product = paths["/v1/todos"]["get"], paths["/web/v1/products/{product_id}"]["get"]
-    assert [{"bearer": ["todos.read"]}] == todos["security"]
-    assert [{"bearer": ["web"]}, {"bearer": ["all"]}] == product["security"]
+    assert [{"bearer": ["todos.read"]}, {"session": ["todos.read"]}] == todos["security"]
+    assert [
+        {credential: [scope]} for credential in ("bearer", "session") for scope in ("web", "all")
+    ] == product["security"]
     assert "403" in todos["responses"]
     assert "403" not in paths["/v1/todos"]["post"]["responses"]
     assert "security" not in paths["/mobile/v1/dashboard"]["get"]

@@ -1,26 +1,33 @@
 """A browser with a session in front of the whole BFF: real services, the demo's own provider."""
 
 import asyncio
+import json
+import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 import pytest_asyncio
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
 
 from bff.app import assemble
+from bff.edge.front import App
 from bff.guard.cookies import SESSION_COOKIE
 from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event
 from fake_services.demo_keys import DemoKeys, demo_keys
 from fake_services.identity_provider import IdentityProvider
-from fake_services.identity_provider_run import provider_running
+from fake_services.identity_provider_run import answering, provider_running
 from fake_services.server import Running, running
 from fake_services.tokens import TokenOptions, token
+from tests.conditions import until
 from tests.journeys.conftest import ROOT, keyed
+from tests.journeys.wire import ARRAY, EVENTS, NDJSON, WATCH
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ORIGIN = "https://localhost:8080"
@@ -33,7 +40,7 @@ CHANGING = {**OURS, "x-csrf": "1", "content-type": "application/json"}
 class Web:
     """The demo with its provider. `access_s` of a token is 300."""
 
-    app: object
+    app: App
     provider: IdentityProvider
     services: Running
     keys: DemoKeys
@@ -169,6 +176,74 @@ async def test_signing_out_ends_it_for_the_next_request(
     left = await browser.get(url)
     again = await browser.get(DASHBOARD, headers={**OURS, "cookie": f"{SESSION_COOKIE}={cookie}"})
     assert (303, 401) == (left.status_code, again.status_code)
+
+
+@asynccontextmanager
+async def opened(web: Web, cookie: str) -> AsyncIterator[tuple[str, dict[str, str]]]:
+    """Where a real server is, and what a browser with that session sends there."""
+    door = socket.create_server(("127.0.0.1", 0))
+    async with answering(web.app, door):
+        at = f"127.0.0.1:{door.getsockname()[1]}"
+        yield at, {**OURS, "cookie": f"{SESSION_COOKIE}={cookie}"}
+
+
+async def log_out(browser: httpx.AsyncClient) -> None:
+    """In another tab."""
+    await browser.get((await browser.get("/bff/user", headers=OURS)).json()["logoutUrl"])
+
+
+@pytest.mark.parametrize("accept", [NDJSON, EVENTS, ARRAY])
+async def test_a_stream_ends_with_its_session_and_says_so(
+    web: Web, browser: httpx.AsyncClient, accept: str
+) -> None:
+    async with opened(web, await sign_in(web, browser, "ada")) as (at, headers):
+        headers["accept"] = accept
+        async with (
+            httpx.AsyncClient(base_url=f"http://{at}", headers=headers) as client,
+            client.stream("GET", f"{WATCH}?after_sequence=0") as answer,
+        ):
+            await log_out(browser)
+            last = (await answer.aread()).decode().strip().splitlines()[-1]
+    document = last[last.rindex('{"type"') :].rstrip("}") + "}"
+    told = json.loads(document)
+    assert (200, 401, "session-expired") == (
+        answer.status_code,
+        told["status"],
+        told["type"].rpartition("/")[2],
+    )
+
+
+async def test_a_websocket_ends_with_its_session_and_says_so(
+    web: Web, browser: httpx.AsyncClient
+) -> None:
+    async with (
+        opened(web, await sign_in(web, browser, "ada")) as (at, headers),
+        connect(f"ws://{at}{WATCH}", additional_headers=headers, proxy=None) as chat,
+    ):
+        await log_out(browser)
+        with pytest.raises(ConnectionClosed):
+            await chat.recv()
+    assert (1008, "The session has ended: sign in again.") == (chat.close_code, chat.close_reason)
+
+
+async def test_an_upload_ends_with_its_session(web: Web, browser: httpx.AsyncClient) -> None:
+    left = asyncio.Event()
+
+    async def lines() -> AsyncIterator[bytes]:
+        yield b'{"title":"x"}\n'
+        await left.wait()
+
+    async with opened(web, await sign_in(web, browser, "ada")) as (at, headers):
+        headers |= {"content-type": NDJSON, "x-csrf": "1"}
+        web.services.record.clear()
+        async with httpx.AsyncClient(base_url=f"http://{at}", headers=headers) as client:
+            upload = asyncio.create_task(client.post(f"{TODOS}:import", content=lines()))
+            await until(lambda: any(one.requests for one in web.services.record.calls))
+            await log_out(browser)
+            await until(lambda: web.services.record.calls[0].ended is not None)
+            left.set()
+            answer = await upload
+    assert (401, "session-expired") == (answer.status_code, slug(answer))
 
 
 async def test_no_token_and_no_id_is_in_an_answer_or_an_event(

@@ -6,12 +6,13 @@ Called by the journeys of streams: what hangs up, trickles or stalls is seen onl
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import pytest_asyncio
 import uvicorn
 
+from bff.edge.front import App
 from tests.conditions import until
 from tests.journeys.conftest import Demo
 
@@ -33,10 +34,15 @@ class _Listener(uvicorn.Server):
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def port(whole_demo: Demo) -> AsyncIterator[int]:
     """The port of a real server in front of the demo."""
+    async with listening(whole_demo.bff.public) as found:
+        yield found
+
+
+@asynccontextmanager
+async def listening(app: App) -> AsyncIterator[int]:
+    """The port of a real server in front of an app."""
     door = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        whole_demo.bff.public, lifespan="off", log_level="critical", ws_max_size=4_096
-    )
+    config = uvicorn.Config(app, lifespan="off", log_level="critical", ws_max_size=4_096)
     server = _Listener(config)
     serving = asyncio.create_task(server.serve(sockets=[door]))
     await until(lambda: server.started)

@@ -49,12 +49,23 @@ def test_the_router_serves_each_documented_operation_at_its_path_oa7(blueprint: 
         assert str(operation) == found.target.name
 
 
-def test_who_may_come_in_is_the_same_in_both_oa5(capsys: pytest.CaptureFixture[str]) -> None:
-    routes = json.loads(printed(capsys, "routes", "--json"))
-    signed_in = {row["name"] for row in routes if row["access"] == "signed_in"}
+def test_who_may_come_in_is_what_the_table_of_policies_says_oa5(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """By a token, or by a session's cookie; what changes something shows the header with it."""
+    policies = json.loads(printed(capsys, "routes", "--policy", "--json"))
 
-    assert signed_in == {
-        str(one) for one in operations_of(demo_document()) if "security" in one.about
+    def wanted(row: dict[str, str]) -> list[dict[str, list[str]]]:
+        scopes = re.findall(r"scope:(\S+)", row["access"])
+        marked = {} if row["method"] == "GET" else {"csrf": list[str]()}
+        return [{"bearer": scopes}, {"session": scopes, **marked}]
+
+    assert {
+        (row["method"], row["name"]): wanted(row) if row["access"] != "public" else []
+        for row in policies
+    } == {
+        (one.method, str(one)): one.about.get("security", [])
+        for one in operations_of(demo_document())
     }
 
 

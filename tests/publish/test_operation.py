@@ -1,10 +1,14 @@
 """publish/operation, responses: one endpoint as an operation (OA5, OA6, ER1, QP15, QP17)."""
 
-from typing import Any
+import json
+from typing import Any, cast
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from bff.compose.blueprint import Blueprint
 from bff.contract.status import PROBLEMS
+from bff.publish.openapi import document
 from tests.publish.endpoints import TODO, endpoint, in_query, operation, written
 
 
@@ -33,6 +37,25 @@ def test_a_signed_in_endpoint_wants_a_bearer_and_tells_of_401_oa5() -> None:
 
     assert [{"bearer": []}] == found["security"]
     assert "401" in found["responses"]
+
+
+def test_a_session_needs_the_csrf_header_where_something_changes_and_a_token_never_oa5() -> None:
+    """Required with the cookie alone: two choices, of which the second asks for both."""
+    ones = [endpoint(method, "/v1/a", name=method) for method in ("GET", "POST")]
+    ones.append(endpoint("GET", "/v1/b", access="public"))
+    whole = document(Blueprint(ones, title="t", version="1", credentials=("bearer", "session")))
+    OpenAPIV31SpecValidator(json.loads(json.dumps(whole))).validate()
+    found: Any = whole["paths"]
+
+    assert [{"bearer": []}, {"session": []}] == found["/v1/a"]["get"]["security"]
+    assert [{"bearer": []}, {"session": [], "csrf": []}] == found["/v1/a"]["post"]["security"]
+    assert "security" not in found["/v1/b"]["get"]
+    schemes = cast("Any", whole["components"])["securitySchemes"]
+    assert {
+        "bearer": (None, "http", None),
+        "session": ("__Host-s", "apiKey", "cookie"),
+        "csrf": ("X-CSRF", "apiKey", "header"),
+    } == {name: (one.get("name"), one["type"], one.get("in")) for name, one in schemes.items()}
 
 
 def test_a_public_endpoint_wants_nothing() -> None:

@@ -66,7 +66,7 @@ def test_a_request_is_one_line_with_its_keys_in_declared_order() -> None:
         b'{"ts":"2025-01-31T12:00:00.125Z","level":"info","event":"request_finished",'
         b'"request_id":"r-1","method":"GET","route":"/v1/todos/{todo_id}","endpoint":"todos.get",'
         b'"status":200,"reason":"","subject":"ada","peer":"10.0.0.1","elapsed_s":0.012346,'
-        b'"sent_bytes":42,"gaps":0}\n'
+        b'"sent_bytes":42,"gaps":0,"issuer":""}\n'
     )
     assert expected == line_of(request(), at_s=AT_S)
 

@@ -74,6 +74,15 @@ class Frame:
         done = sum(one is not None for one in self.said)
         return f"<Frame of {type(self.item).__name__}, {done} steps answered>"
 
+    def forget(self) -> None:
+        """What stands below it and waits in it: that holds it, too, until the collector comes."""
+        for frames in self.lists.values():
+            for one in frames if isinstance(frames, list) else ():
+                if one.lists or one.matched or one.waiting:
+                    one.forget()
+        for held in (self.lists, self.matched, self.waiting):
+            held.clear()
+
     def above(self, levels: int) -> "Frame":
         frame = self
         for _ in range(levels):

@@ -91,6 +91,7 @@ class Gathering:
         """Nobody wants it any more."""
         self._ended = None
         self._sent.cancel()
+        self.root.forget()
 
     async def all_done(self) -> None:
         """Every step has ended. Raises the Failure of one that may not fail, after the others were

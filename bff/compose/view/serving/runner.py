@@ -90,13 +90,16 @@ class Runner:
         """The whole answer. Raises the Failure of what may not fail."""
         gathering = self._gathering(context, inputs, origins)
         gathering.begin()
-        await gathering.all_done()
-        if self._makings:
-            await self._made(self._makings, gathering.root, context)
-        if gathering.stood_in and origins is not None:
-            origins.spoil()
-        answer, _ = self._answer(gathering, Page())
-        return answer
+        try:
+            await gathering.all_done()
+            if self._makings:
+                await self._made(self._makings, gathering.root, context)
+            if gathering.stood_in and origins is not None:
+                origins.spoil()
+            answer, _ = self._answer(gathering, Page())
+            return answer
+        finally:
+            gathering.root.forget()
 
     def short(self, context: RequestContext, inputs: Inputs, done: Done) -> Cancel | None:
         """As `run`, told by a callback; None where a function must be awaited."""
@@ -111,6 +114,7 @@ class Runner:
                     answer, _ = self._answer(gathering, Page())
                 except Exception as failed:  # noqa: BLE001 - whoever asked is told of it
                     error = failed
+            gathering.root.forget()
             done(answer, error)
 
         try:
@@ -222,6 +226,7 @@ class Parts:
     async def aclose(self) -> None:
         """Leave the services: what is under way is cancelled, and has ended."""
         await self._gathering.close()
+        self._gathering.root.forget()
 
     async def _make(self, unit: int | None) -> None:
         runner = self._runner

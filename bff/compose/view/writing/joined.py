@@ -14,7 +14,7 @@ from bff.compose.view.running.values import Find, failed
 from bff.compose.view.writing.marks import Later, Page
 from bff.contract.codec.wire_writer import WireWriter
 from bff.contract.json_pointer import pointer
-from bff.terms.errors import Failure
+from bff.terms.errors import Failure, untraced
 
 Piece: TypeAlias = Callable[[Frame], "bytes | Failure"]
 Write: TypeAlias = Callable[[Frame, Page], "bytes | Failure"]
@@ -110,6 +110,7 @@ def named(member: Member, write: Write) -> Part:
             if not soft:
                 raise
             del page.marks[before:]
+            untraced(failure)
             page.marks.append((step, failure))
             return null
         if type(found) is not bytes:
