@@ -31,7 +31,7 @@ FASTAPI_DICTS = "FastAPI, dicts"
 ENVOY = "Envoy"
 GATEWAY = "grpc-gateway"
 
-_QUIET = ("--set", "log.level=warning")
+_QUIET = ("--set", "log.level=warning", "--set", "log.audit=false")
 """None of the peers writes an access log."""
 
 

@@ -18,6 +18,7 @@ class Behaviour:
     messages     how many a stream has; 0: it never ends
     gap_ms       between a stream's messages
     room         how many calls it works on at the same time, the others queue; 0: on all
+    edition      which of its editions every answer is, in `number`, and nothing else that differs
     abort_after  the stream fails with `status` after so many messages; 0: it does not
     """
 
@@ -29,6 +30,7 @@ class Behaviour:
     gap_ms: int = 100
     abort_after: int = 0
     room: int = 0
+    edition: int = 0
 
     def line(self) -> str:
         return json.dumps(asdict(self))

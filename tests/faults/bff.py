@@ -86,22 +86,28 @@ class Bff:
         found = Path(f"/proc/{self.pid}/task").glob("*/children")
         return sorted(int(one) for it in found for one in it.read_text(encoding="ascii").split())
 
-    async def ripen(self, connections: int = 2_000) -> None:
-        """Let its collector reach its usual plateau: a connection leaves cycles, which it looks for
-        by the ten thousand. Memory that is measured from then on has grown for another reason.
+    async def settled(self, base: Figures, *, within_s: float, with_memory: bool = True) -> Figures:
+        """Its figures as soon as files, tasks and memory are back at `base`, or when the time is
+        up: it hands memory back when nothing was asked for a second.
         """
-        for _ in range(connections):
-            await ask(self.port, "/livez")
-
-    async def settled(self, base: Figures, *, within_s: float) -> Figures:
-        """Its figures as soon as files and tasks are back at `base`, or when the time is up."""
         loop = asyncio.get_running_loop()
         end_s = loop.time() + within_s
         now = await self.figures()
-        while (now.files > base.files or now.tasks > base.tasks) and loop.time() < end_s:
+        while _is_over(now, base, with_memory=with_memory) and loop.time() < end_s:
             await passed(LOOK_AGAIN_S)
             now = await self.figures()
         return now
+
+
+def spare_kib(base: Figures) -> float:
+    """By how much memory may grow: a twentieth, or 4 MiB."""
+    return max(base.rss_kib / 20, 4096)
+
+
+def _is_over(now: Figures, base: Figures, *, with_memory: bool) -> bool:
+    grown_kib = now.rss_kib - base.rss_kib
+    held = now.files > base.files or now.tasks > base.tasks
+    return held or (with_memory and grown_kib > spare_kib(base))
 
 
 async def ask(port: int, path: str) -> tuple[int, bytes]:

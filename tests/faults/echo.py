@@ -7,7 +7,9 @@ Control   each line on stdin is a Behaviour, answered with one line on stdout.
 
 import argparse
 import asyncio
+import base64
 import contextlib
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -97,18 +99,33 @@ class Echo:
         asked_type, said_type = messages(self.descriptors)
         asked = asked_type.FromString(sent)
         metadata = dict(context.invocation_metadata() or ())
+        identity = str(metadata.get("x-identity") or subject_of(metadata.get("authorization")))
+        if self.behaviour.edition:
+            return said_type(id=asked.id, identity=identity, number=self.behaviour.edition)
         if len(self.seen) >= REMEMBERED_IDS:
             self.seen.clear()
         attempt = self.seen[asked.id] = self.seen.get(asked.id, 0) + 1
         return said_type(
             id=asked.id,
-            identity=str(metadata.get("x-identity", "")),
+            identity=identity,
             request_id=str(metadata.get("x-request-id", "")),
             remaining_ms=int((remaining_s or 0) * 1000),
             replica=self.replica,
             attempt=attempt,
             padding="x" * self.behaviour.size_bytes,
         )
+
+
+def subject_of(authorization: str | bytes | None) -> str:
+    """Whom a bearer token is for; nobody checks it here.
+
+    >>> subject_of("Bearer h.eyJzdWIiOiJhZGEifQ.s"), subject_of(None)
+    ('ada', '')
+    """
+    if not authorization:
+        return ""
+    part = str(authorization).split(".")[1]
+    return str(json.loads(base64.urlsafe_b64decode(part + "=="))["sub"])
 
 
 @asynccontextmanager

@@ -5,6 +5,7 @@ Called by catalog.py.
 
 from tests.faults.scenario import Scenario
 from tests.faults.scenarios import (
+    clocks,
     cut,
     drift,
     fan_out,
@@ -13,10 +14,12 @@ from tests.faults.scenarios import (
     garbage,
     gone,
     huge,
+    issuer_ill,
     memory,
     slow_clients,
     soak,
     starved,
+    store_down,
 )
 
 HOSTILE: tuple[Scenario, ...] = (
@@ -26,6 +29,9 @@ HOSTILE: tuple[Scenario, ...] = (
     *gone.SCENARIOS,
     *slow_clients.SCENARIOS,
     *memory.SCENARIOS,
+    *store_down.SCENARIOS,
+    *issuer_ill.SCENARIOS,
+    *clocks.SCENARIOS,
     *drift.SCENARIOS,
     *fan_out.SCENARIOS,
     *starved.SCENARIOS,

@@ -3,7 +3,7 @@
 Why       A client that waits for an answer before it asks again hides exactly the seconds that
           went wrong. Here latency counts from the moment that the schedule named.
 Called by site.py.
-Never     repeats a request; shares a connection between two requests at once.
+Never     repeats a request of its own accord; shares a connection between two requests at once.
 Source    Gil Tene, "How not to measure latency" (coordinated omission).
 """
 
@@ -135,6 +135,15 @@ class Load:
         for line in tuple(self._lines):
             line.close()
         await until(lambda: not self._lines, within_s=1.0)
+
+    def again(self, ask: Ask, *, after_s: float) -> None:
+        """Send this one, too, beside the schedule."""
+        self.waiting += 1
+        self._loop.call_later(after_s, self._sent_again, ask, self._loop.time() + after_s)
+
+    def _sent_again(self, ask: Ask, due_s: float) -> None:
+        self.waiting -= 1
+        self._send(ask, due_s)
 
     def _tick(self) -> None:
         now_s = self._loop.time()

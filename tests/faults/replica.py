@@ -47,6 +47,11 @@ class Replica:
         return f"{self.host}:{self.port}"
 
     @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def counts(self) -> Counts:
         return self._tally.read()
 

@@ -1,19 +1,18 @@
-"""docs/reliability.md: the template's prose, this run's figures.
+"""docs/reliability.md: the template's prose, the figures that are kept.
 
-Called by __main__.py.
+Called by __main__.py, the tests beside it.
 Never     names the machine: how many cores it has is all that a reader can use.
 """
 
-import os
-import platform
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from string import Template
 
 from tests.faults.oracle import Outcome
+from tests.faults.record import Facts, Ran
 from tests.faults.row import Check, Row
-from tests.faults.scenario import Scenario, Times
+from tests.faults.scenario import Scenario
 
 HERE = Path(__file__).parent
 PAGE = HERE.parents[1] / "docs" / "reliability.md"
@@ -23,31 +22,23 @@ HEAD = (
     "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|"
 )
 SHOWN = (Outcome.OK, Outcome.PARTIAL, Outcome.CLEAN, Outcome.LOST, Outcome.WRONG)
+NOT_EXPLAINED = "not explained"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ran:
-    """What became of one scenario: rows, or the words on why there are none."""
-
-    scenario: Scenario
-    rows: Sequence[Row] = ()
-    why_not: str = ""
-
-
-def write(ran: Sequence[Ran], *, times: Times, rate: float) -> Path:
+def write(ran: Sequence[Ran]) -> Path:
     """Write the page; returns its path."""
-    PAGE.write_text(page(ran, times=times, rate=rate), encoding="utf-8")
+    PAGE.write_text(page(ran), encoding="utf-8")
     return PAGE
 
 
-def page(ran: Sequence[Ran], *, times: Times, rate: float) -> str:
+def page(ran: Sequence[Ran]) -> str:
     """The whole text of it."""
     template = Template((HERE / "reliability.template.md").read_text(encoding="utf-8"))
     return template.substitute(
         summary=summary(ran),
         table=table(ran),
         promises="\n".join(promises(ran)),
-        conditions="\n".join(f"- {one}" for one in conditions(times, rate)),
+        conditions="\n".join(f"- {one}" for one in conditions(ran)),
     )
 
 
@@ -65,13 +56,14 @@ def summary(ran: Sequence[Ran]) -> str:
     """How much of it was kept, in a sentence or two."""
     rows = [row for one in ran for row in one.rows]
     checks = [check for row in rows for check in row.checks]
-    missed = sum(not check.kept for check in checks)
+    missed, open_ones = sum(not check.kept for check in checks), len(unexplained(ran))
     sent, wrong = sum(row.sent for row in rows), sum(row.wrong for row in rows)
     lost = sum(row.counts[Outcome.LOST] for row in rows)
     return (
         f"{sent:,} requests in {len(rows)} runs: **{wrong} wrong**, {lost} lost. "
         f"{len(checks) - missed} of {len(checks)} promises were kept"
-        + (f"; {missed} were not, and say below by how much." if missed else ".")
+        + (f"; {missed} were not, and say below by how much and why" if missed else "")
+        + (f", but for {open_ones} that are {NOT_EXPLAINED}." if open_ones else ".")
     )
 
 
@@ -84,25 +76,51 @@ def promises(ran: Iterable[Ran]) -> Iterator[str]:
             yield f"Not run: {one.why_not}.\n"
         for row in one.rows:
             yield f"*{row.title}*" + "".join(f"; {note}" for note in row.notes) + "\n"
-            yield from (_told(check) for check in row.checks)
+            yield from (_told(one.scenario, check) for check in row.checks)
             yield ""
 
 
-def conditions(times: Times, rate: float) -> Iterator[str]:
-    yield f"{os.cpu_count()} cores, Linux {platform.release().partition('-')[0]}"
-    yield f"Python {platform.python_version()}"
-    yield f"L = {rate:.0f} requests a second"
-    yield (
-        f"{times.warm_s:g} s before, {times.fault_s:g} s during and {times.heal_s:g} s after each "
-        "fault, unless its subject needs more"
+def unexplained(ran: Iterable[Ran]) -> list[str]:
+    """The missed promises of which nobody says why."""
+    return [
+        f"{row.id} {row.title}: {check.what}: {check.measured}"
+        for one in ran
+        for row in one.rows
+        for check in row.broken
+        if not _why(one.scenario, check)
+    ]
+
+
+def conditions(ran: Iterable[Ran]) -> Iterator[str]:
+    """A line for all that were measured on one day, in one way."""
+    measured = [(_condition(one.facts), one) for one in ran if one.facts]
+    for told, group in groupby(sorted(measured, key=lambda it: it[0]), key=lambda it: it[0]):
+        ones = [one for _, one in group]
+        names = ", ".join(one.scenario.id for one in ones)
+        yield f"{told}; {sum(one.took_s for one in ones) / 60:.0f} minutes: {names}"
+
+
+def _condition(facts: Facts) -> str:
+    before_s, during_s, after_s = facts.acts_s
+    return (
+        f"{facts.when}: {facts.machine}; L = {facts.rate:g} requests a second; {before_s:g} s "
+        f"before, {during_s:g} s during and {after_s:g} s after each fault, unless its subject "
+        f"needs more; seed {facts.seed}"
     )
 
 
-def _told(check: Check) -> str:
+def _why(scenario: Scenario, check: Check) -> str:
+    """What the run itself says of it, else what the scenario says of such ones."""
+    known = (why for what, why in scenario.why.items() if check.what.startswith(what))
+    return check.why or next(known, "")
+
+
+def _told(scenario: Scenario, check: Check) -> str:
     """One line of a list."""
-    mark = "kept" if check.kept else "**missed**"
-    why = f" ({check.why})" if check.why and not check.kept else ""
-    return f"- {check.what}: {check.measured}, {mark}{why}"
+    told = f"- {check.what}: {check.measured}, "
+    if check.kept:
+        return f"{told}kept"
+    return f"{told}**missed** ({_why(scenario, check) or NOT_EXPLAINED})"
 
 
 def _line(row: Row) -> str:
@@ -119,15 +137,7 @@ def _number(value: float | None) -> str:
 
 
 def _grown(row: Row) -> str:
-    """
-    >>> from tests.faults.bff import Figures
-    >>> from tests.faults.tape import Latency
-    >>> def of(*figures): return Row(id="", title="", sent=0, counts={}, latency=Latency(),
-    ...     checks=(), base=Figures(*figures), left=Figures(9, 9, 2048))
-    >>> _grown(of(8, 9, 1024))
-    '+1 / +0 / +1.0'
-    """
-    if row.base is None or row.left is None:
+    if row.grown is None:
         return ""
-    files, tasks, kib = (now - then for now, then in zip(row.left, row.base, strict=True))
+    files, tasks, kib = row.grown
     return f"{files:+d} / {tasks:+d} / {kib / 1024:+.1f}"

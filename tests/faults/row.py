@@ -3,9 +3,9 @@
 Called by site.py (makes them), report.py (prints them), the tests (look at what was not kept).
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from tests.faults.bff import Figures
+from tests.faults.bff import Figures, spare_kib
 from tests.faults.oracle import Outcome
 from tests.faults.tape import Latency, Tape
 
@@ -55,7 +55,8 @@ class Row:
     """recovery_s  from the end of the fault to the last request that still went wrong, None where
                 there is no such end
     attempts    calls that services got for each request, None where nobody counted
-    grew        files and tasks beyond those before, and the memory's growth in KiB
+    grown       files and tasks beyond those before, and the memory's growth, None where nobody
+                looked
     """
 
     id: str
@@ -66,9 +67,8 @@ class Row:
     checks: tuple[Check, ...]
     recovery_s: float | None = None
     attempts: float | None = None
-    base: Figures | None = None
-    left: Figures | None = None
-    notes: tuple[str, ...] = field(default=())
+    grown: Figures | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def wrong(self) -> int:
@@ -90,5 +90,5 @@ def leaks(base: Figures, left: Figures, *, tasks: int = 0, short: bool = False) 
         counted("files left open", max(0, left.files - base.files)),
         counted("tasks left", max(0, left.tasks - base.tasks), tasks),
     ]
-    limit_kib = max(base.rss_kib / 20, 4096)
+    limit_kib = spare_kib(base)
     return checks if short else [*checks, at_most("memory", grown_kib, limit_kib, unit="KiB")]

@@ -9,25 +9,16 @@ from pathlib import Path
 
 from tests.faults.contract import write_descriptors
 from tests.faults.row import Row
-from tests.faults.scenario import SHORT, Scenario, Times
+from tests.faults.scenario import Manner, Scenario
 from tests.faults.site import Site
 
-SHORT_RATE = 60.0
+QUICK = Manner()
 
 
-async def run(
-    scenario: Scenario,
-    *,
-    folder: Path,
-    times: Times = SHORT,
-    rate: float = SHORT_RATE,
-    soak_s: float = 0.0,
-) -> Sequence[Row]:
+async def run(scenario: Scenario, *, folder: Path, manner: Manner = QUICK) -> Sequence[Row]:
     """The scenario's rows; `folder` has the compiled contract (`write_descriptors`)."""
     place = Path(tempfile.mkdtemp(prefix=f"{scenario.id}-", dir=folder))
-    short = times is SHORT
-    site = Site(scenario, times=times, rate=rate, short=short, folder=place, soak_s=soak_s)
-    async with site:
+    async with Site(scenario, manner=manner, folder=place) as site:
         return await scenario.run(site)
 
 

@@ -3,8 +3,8 @@
 Called by network.py and hostile.py (list them), run.py (runs them).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tests.faults.row import Row
@@ -30,6 +30,27 @@ class Times:
 SHORT = Times(warm_s=0.5, fault_s=1.0, heal_s=1.0, settle_s=5.0)
 FULL = Times(warm_s=5.0, fault_s=10.0, heal_s=10.0, settle_s=30.0)
 LONG = Times(warm_s=10.0, fault_s=20.0, heal_s=20.0, settle_s=30.0)
+SHORT_RATE, SEED = 60.0, 28
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a scenario is run.
+
+    rate    "L": requests a second that the whole set-up holds easily
+    soak_s  how long a soak may take; 0.0: nobody asked for one
+    seed    of all that is left to chance
+    """
+
+    times: Times = SHORT
+    rate: float = SHORT_RATE
+    soak_s: float = 0.0
+    seed: int = SEED
+
+    @property
+    def is_short(self) -> bool:
+        """To be quick: one variant, no figures that need many requests."""
+        return self.times is SHORT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +62,13 @@ class Scenario:
     promise  what we promise, as docs/spec/reliability.md has it
     run      does it all on a fresh Site; a row for each variant. In a short run one is enough.
              Raises Impossible
+    tested   whether its short version is a test: not where another test sees the same
+    why      a check's `what`, or how it begins -> why it is missed, where that is known
     """
 
     id: str
     title: str
     promise: str
     run: Callable[["Site"], Awaitable[Sequence[Row]]]
+    tested: bool = True
+    why: Mapping[str, str] = field(default_factory=dict)

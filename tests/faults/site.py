@@ -6,6 +6,7 @@ Never     shares a process or a port with another scenario.
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +21,22 @@ from tests.faults.oracle import Judge, Outcome, judged
 from tests.faults.proxy import ChaosProxy
 from tests.faults.replica import Replica
 from tests.faults.row import Check, Row, counted, counts_of, leaks
-from tests.faults.scenario import Scenario, Times
+from tests.faults.scenario import Manner, Scenario
 from tests.faults.tape import Tape
 
 Act = Callable[[], Awaitable[None] | None]
+WARMINGS = 3
 
 CONFIG = """\
 [contract]
 descriptors = ["{descriptors}"]
 [access]
 default = "public"
+{access}
 [log]
 level = "warning"
 [metadata]
-forward = ["x-identity"]
+forward = ["x-identity", "authorization"]
 [services]
 {services}
 """
@@ -68,27 +71,17 @@ class Acts:
 
 class Site:
     """scenario  what takes place here
-    times     of its acts
-    rate      "L": requests a second that the whole set-up holds easily
-    short     whether to be quick: one variant, no figures that need many requests
+    manner    how it is run; `times`, `rate`, `short` and `soak_s` are of it
+    chance    from its seed
     folder    for its files
-    soak_s    how long a soak may take; 0.0: nobody asked for one
     """
 
-    def __init__(
-        self,
-        scenario: Scenario,
-        *,
-        times: Times,
-        rate: float,
-        short: bool,
-        folder: Path,
-        soak_s: float = 0.0,
-    ) -> None:
+    def __init__(self, scenario: Scenario, *, manner: Manner, folder: Path) -> None:
         self.scenario = scenario
-        self.times, self.rate, self.short = times, rate, short
+        self.times, self.rate, self.short = manner.times, manner.rate, manner.is_short
+        self.soak_s = manner.soak_s
+        self.chance = random.Random(manner.seed)
         self.folder = folder
-        self.soak_s = soak_s
         self.descriptors = folder.parent / "faults.binpb"
         self.stack = contextlib.AsyncExitStack()
         self._made = 0
@@ -140,18 +133,19 @@ class Site:
         services: Mapping[str, str],
         *,
         more: str = "",
+        access: str = "",
         arguments: Sequence[str] = (),
         prefix: Sequence[str] = (),
         env: Mapping[str, str] | None = None,
         descriptors: Path | None = None,
         ports: tuple[int, int] = (0, 0),
     ) -> Bff:
-        """A BFF of the echo contract; `services` as in bff.toml, `more` are its further tables."""
+        """A BFF of the echo contract: its [services], lines of [access], and `more` tables."""
         config = self.folder / f"bff{self._number()}" / "bff.toml"
         config.parent.mkdir()
         lines = "\n".join(f'"{name}" = "{address}"' for name, address in services.items())
-        text = CONFIG.format(descriptors=descriptors or self.descriptors, services=lines)
-        config.write_text(text + more, encoding="utf-8")
+        given = {"descriptors": descriptors or self.descriptors, "services": lines}
+        config.write_text(CONFIG.format(**given, access=access) + more, encoding="utf-8")
         running = running_bff(config, arguments=arguments, prefix=prefix, env=env, ports=ports)
         return await self.stack.enter_async_context(running)
 
@@ -189,14 +183,8 @@ class Site:
         tidy         ends what else the scenario has under way, before the figures are looked at
         """
         loop = asyncio.get_running_loop()
-        if not self.short:
-            await bff.ripen()
-        load.start()
-        await passed(self.times.warm_s)
-        await load.stop()
+        before = await self._warmed(load)
         base = await bff.figures()
-        before, load.tape = load.tape, Tape()
-        assert not before.bad, f"not well before anything was broken: {before.bad.tell()}"
         load.start()
         began_s = loop.time()
         await _done(fault)
@@ -218,6 +206,17 @@ class Site:
             left=left,
         )
 
+    async def _warmed(self, load: Load) -> Tape:
+        """What came while nothing was broken; again where the machine had a bad moment."""
+        for _ in range(WARMINGS):
+            load.start()
+            await passed(self.times.warm_s)
+            await load.stop()
+            before, load.tape = load.tape, Tape()
+            if not before.bad:
+                return before
+        raise AssertionError(f"not well before anything was broken: {before.bad.tell()}")
+
     def row(
         self,
         tape: Tape,
@@ -234,9 +233,10 @@ class Site:
     ) -> Row:
         """The row of everything on `tape`; that nothing was wrong and nothing leaked is added."""
         title = f"{self.scenario.title}: {variant}" if variant else self.scenario.title
-        always = [counted("wrong", tape.count(Outcome.WRONG))]
+        always, grown = [counted("wrong", tape.count(Outcome.WRONG))], None
         if base is not None and left is not None:
             always += leaks(base, left, tasks=tasks, short=self.short)
+            grown = Figures(*(now - then for now, then in zip(left, base, strict=True)))
         return Row(
             id=self.scenario.id,
             title=title,
@@ -246,8 +246,7 @@ class Site:
             checks=(*checks, *always),
             recovery_s=recovery_s,
             attempts=attempts,
-            base=base,
-            left=left,
+            grown=grown,
             notes=tuple(notes),
         )
 
@@ -259,6 +258,7 @@ class Site:
         variant: str = "",
         attempts: float | None = None,
         tasks: int = 0,
+        notes: Iterable[str] = (),
     ) -> Row:
         """The row of a run in three acts; its latency is that of the fault.
 
@@ -274,6 +274,7 @@ class Site:
             tasks=tasks,
             recovery_s=acts.after.last_bad_after_s(acts.healed_s),
             attempts=attempts,
+            notes=notes,
         )
 
     def _number(self) -> int:

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tests.faults.catalog import catalog, chosen
-from tests.faults.load import Load
+from tests.faults.load import Load, reads
 from tests.faults.moment import passed, until
 from tests.faults.oracle import Answer, Ask, Outcome, judged
 from tests.faults.proxy import ChaosProxy
@@ -66,7 +66,7 @@ def test_a_count_holds_everywhere_and_a_time_only_where_there_is_time() -> None:
 
 def test_scenarios_are_chosen_by_number_or_letter() -> None:
     assert ["F1a", "F1b"] == [it.id for it in chosen("F1", catalog())]
-    assert ["F1b", "F4"] == [it.id for it in chosen("F1b, F4", catalog())]
+    assert ["F1b", "F7a"] == [it.id for it in chosen("F1b, F7a", catalog())]
     with pytest.raises(ValueError, match="no scenario 'F99'"):
         chosen("F99", catalog())
 
@@ -151,3 +151,11 @@ async def test_latency_counts_from_the_schedule_though_nobody_answers() -> None:
     assert len(load.tape) >= 10
     assert len(load.tape) == load.tape.count(Outcome.LOST)
     assert min(shot.took_s for shot in load.tape) >= 0.19
+
+
+async def test_f15_a_request_that_a_client_sends_again_is_waited_for_at_the_end() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as silent:
+        load = Load(silent.getsockname()[1], rate=100, patience_s=0.2)
+        load.again(reads(7), after_s=0.05)
+        await load.stop()
+    assert (1, 0) == (load.tape.count(Outcome.LOST), load.waiting)

@@ -115,8 +115,6 @@ async def every_cut(site: Site) -> Sequence[Row]:
     rogue = await site.stack.enter_async_context(Rogue(site.descriptors).running())
     bff = await site.bff({ECHO: rogue.address}, more=CONFIG)
     await _all_cuts(bff.port, rogue, 1)
-    if not site.short:
-        await bff.ripen()
     base = await bff.figures()
     tape = await _all_cuts(bff.port, rogue, 2 if site.short else 200 // len(FORMS))
     left = await bff.settled(base, within_s=site.times.settle_s)

@@ -4,11 +4,10 @@ Called by hostile.py.
 """
 
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tests.faults.bff import ROOT, Bff
+from tests.faults.bff import Bff
 from tests.faults.contract import ECHO, messages
 from tests.faults.huge_modes import MB, poured
 from tests.faults.moment import passed, until
@@ -16,6 +15,7 @@ from tests.faults.oracle import Answer, Ask, Outcome, Verdict, problem
 from tests.faults.rogue import Misdeed, Rogue
 from tests.faults.row import Row, at_most, counted
 from tests.faults.scenario import Scenario
+from tests.faults.screens import screens
 from tests.faults.site import Site
 from tests.faults.volley import volley
 from tests.transport.raw_frames import GRPC, answer, headers
@@ -24,6 +24,10 @@ from tests.transport.raw_server import Asked, Peer
 PARTS = 8
 ILL = "p3"
 USUAL_S, SLOW_S = 0.03, 5.0
+FATAL_S = 0.3
+"""So long the siblings of a part that fails at once take: longer than any pause of ours, in which
+their answers would come before anybody could have given them up.
+"""
 DEADLINE_MS = 400
 SCREEN = '''"""The screens of the fault plan: eight parts, soft or hard."""
 
@@ -57,7 +61,7 @@ def screen() -> str:
 
 @dataclass(slots=True, eq=False)
 class Parts:
-    """A service whose every answer takes its usual time; `does` befalls one part of each screen.
+    """A service; `does` befalls one part of each screen, the others take `takes_s`.
 
     cancelled  calls that nobody waited for any more when their answer was ready
     """
@@ -65,6 +69,7 @@ class Parts:
     rogue: Rogue
     site: Site
     does: Misdeed | None = None
+    takes_s: float = USUAL_S
     cancelled: int = 0
 
     def misdeed(self, peer: Peer, asked: Asked) -> None:
@@ -73,7 +78,7 @@ class Parts:
             doing = self.does(peer, asked)
             assert doing is None, "a part must not keep the others waiting"
             return
-        self.later(USUAL_S, peer, asked)
+        self.later(self.takes_s, peer, asked)
 
     def later(self, wait_s: float, peer: Peer, asked: Asked) -> None:
         """Answer in a while, unless nobody waits any more."""
@@ -139,33 +144,34 @@ async def every_case(site: Site) -> Sequence[Row]:
     parts = Parts(rogue, site)
     rogue.misdeed = parts.misdeed
     bff = await _served(site, rogue)
-    if not site.short:
-        await bff.ripen()
     return [await _asked(bff, parts, case, kind) for case in CASES for kind in ("wall", "hall")]
 
 
 async def _asked(bff: Bff, parts: Parts, case: Case, kind: str) -> Row:
     site, parts.does = parts.site, case.does(parts)
+    is_fatal = kind == "hall" and case.fails_at_once
+    parts.takes_s = FATAL_S if is_fatal else USUAL_S
+    slowest_ms = 1000 * max(parts.takes_s, case.takes_s)
     count = 4 if site.short else 100
     asks = [
         Ask(id=f"{kind}-{it}", path=f"/web/v1/{kind}/{kind}-{it}", kind=kind) for it in range(count)
     ]
     await volley(bff.port, asks[:2], judge=judged)
-    await passed(2 * USUAL_S)  # their siblings' answers are not counted
+    await passed(2 * parts.takes_s)  # their siblings' answers are not counted
     base, cancelled = await bff.figures(), parts.cancelled
     tape = await volley(bff.port, asks, judge=judged, at_once=2)
     left = await bff.settled(base, within_s=site.times.settle_s)
     promised = case.wall if kind == "wall" else case.hall
     others = tape.where(lambda it: (it.outcome, it.why) != promised)
-    takes_ms = case.takes_s * 1000
-    is_fatal = kind == "hall" and case.fails_at_once
     siblings = (PARTS - 1) * count if is_fatal else 0
     await until(lambda: parts.cancelled - cancelled >= siblings, within_s=1.0)
     spared = parts.cancelled - cancelled
     checks = [
         counted(f"answers but {promised[0]} {promised[1]}".rstrip(), len(others)),
         counted("siblings that went on for nobody", max(0, siblings - spared)),
-        at_most("longer than its slowest part, p50", tape.latency.p50_ms - takes_ms, 10, unit="ms"),
+        at_most(
+            "longer than its slowest part, p50", tape.latency.p50_ms - slowest_ms, 10, unit="ms"
+        ),
     ]
     word = "soft parts" if kind == "wall" else "hard parts"
     notes = [f"{count} x {why}" for why, count in others.whys.most_common(3)]
@@ -193,18 +199,9 @@ def judged(ask: Ask, answer: Answer | None) -> Verdict:
 
 async def _served(site: Site, rogue: Rogue) -> Bff:
     """A BFF with the two screens, as a team has it: generated clients, a package of views."""
-    folder = site.folder / "python"
-    views = folder / "fault_views"
-    views.mkdir(parents=True)
-    (views / "__init__.py").write_text('"""Views."""\n', encoding="utf-8")
-    (views / "screens.py").write_text(screen(), encoding="utf-8")
-    protos, out = str(site.descriptors.parent / "protos"), str(folder / "fault_messages")
-    command = (sys.executable, "-m", "bff.codegen", "--protos", protos, "--out", out)
-    made = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.DEVNULL)
-    assert await made.wait() == 0
-    path = f"{ROOT}:{folder}"
-    arguments = ("--set", "contract.views=fault_views", "--set", "breaker.calls=0")
-    return await site.bff({ECHO: rogue.address}, arguments=arguments, env={"PYTHONPATH": path})
+    made = await screens(site, screen())
+    arguments = (*made.arguments, "--set", "breaker.calls=0")
+    return await site.bff({ECHO: rogue.address}, arguments=arguments, env=made.env)
 
 
 SCENARIOS = (

@@ -5,21 +5,33 @@ Called by network.py.
 
 from collections.abc import Sequence
 
+from tests.faults.bff import Bff
+from tests.faults.groups import freezer
 from tests.faults.oracle import Outcome
+from tests.faults.replica import Replica
 from tests.faults.row import Row, at_most, counted
 from tests.faults.scenario import Scenario
-from tests.faults.site import Acts, Site, calls_of
+from tests.faults.site import Act, Acts, Site, calls_of
 
 SEEN_WITHIN_S = 3.0
 
 
 async def one_of_three(site: Site) -> Sequence[Row]:
     members, bff = await site.three()
-    victim, calls = members[0], calls_of(members)
+    return [await _frozen(site, members, bff, (members[0].freeze, members[0].thaw))]
+
+
+async def by_cgroup(site: Site) -> Sequence[Row]:
+    members, bff = await site.three()
+    with freezer("faults-frozen", members[0].pid) as turns:
+        return [await _frozen(site, members, bff, (turns.freeze, turns.thaw))]
+
+
+async def _frozen(site: Site, members: list[Replica], bff: Bff, turns: tuple[Act, Act]) -> Row:
+    freeze, thaw = turns
+    calls = calls_of(members)
     fault_s = max(site.times.fault_s, SEEN_WITHIN_S + 1.0)
-    acts = await site.acts(
-        bff, site.load(bff), fault=victim.freeze, mend=victim.thaw, fault_s=fault_s
-    )
+    acts = await site.acts(bff, site.load(bff), fault=freeze, mend=thaw, fault_s=fault_s)
     late = acts.during.where(lambda it: it.due_s >= acts.began_s + SEEN_WITHIN_S)
     checks = [
         counted("lost", acts.faulty.count(Outcome.LOST)),
@@ -30,8 +42,8 @@ async def one_of_three(site: Site) -> Sequence[Row]:
         ),
     ]
     attempts = (calls_of(members) - calls) / len(acts.all)
-    row = site.row_of(acts, checks, variant="1 of 3", attempts=attempts)
-    return [row]
+    note = f"failures by second: {by_second(acts)}"
+    return site.row_of(acts, checks, variant="1 of 3", attempts=attempts, notes=[note])
 
 
 def by_second(acts: Acts) -> list[int]:
@@ -46,5 +58,12 @@ SCENARIOS = (
         title="frozen (SIGSTOP)",
         promise="0 errors after second 3; idempotent reads <= 0.5 % lost; recovery <= 1 s",
         run=one_of_three,
+    ),
+    Scenario(
+        id="F4b",
+        title="frozen (freezer cgroup)",
+        promise="0 errors after second 3; idempotent reads <= 0.5 % lost; recovery <= 1 s",
+        run=by_cgroup,
+        tested=False,
     ),
 )

@@ -43,8 +43,6 @@ async def every_mode(site: Site) -> Sequence[Row]:
     for mode in found:  # what is kept for ever, and what the collector lets lie, is there now
         await _misbehaving(bff, rogue, mode, count // 4 or 1)
     await _is_healed(bff, rogue, found[-1])
-    if not site.short:
-        await bff.ripen()
     base, calls = await bff.figures(), rogue.calls
     for mode in found:
         tape.shots.extend(await _misbehaving(bff, rogue, mode, count))

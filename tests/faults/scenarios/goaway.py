@@ -54,8 +54,6 @@ async def storm(site: Site) -> Sequence[Row]:
     server = await site.stack.enter_async_context(raw_server(script))
     bff = await site.bff({ECHO: server.address})
     loop = asyncio.get_running_loop()
-    if not site.short:
-        await bff.ripen()
     base = await bff.figures()
     spent_s, began_s = bff.cpu_s(), loop.time()
     load = site.load(bff)

@@ -57,8 +57,6 @@ async def every_mode(site: Site) -> Sequence[Row]:
     found = modes()
     await _all_of(bff, rogue, found[:1], count=AT_ONCE)
     await _good(bff, rogue)
-    if not site.short:
-        await bff.ripen()
     base = await bff.figures()
     count = AT_ONCE if site.short else 10 * AT_ONCE
     async with Watch(bff) as watch:

@@ -6,7 +6,7 @@ Called by network.py.
 from collections.abc import Sequence
 
 from tests.faults.contract import ECHO
-from tests.faults.oracle import Outcome
+from tests.faults.oracle import Answer, Ask, Outcome, Verdict, judged
 from tests.faults.row import Check, Row, at_most, counted
 from tests.faults.scenario import Scenario
 from tests.faults.site import Acts, Site, calls_of
@@ -14,15 +14,24 @@ from tests.faults.site import Acts, Site, calls_of
 UNAVAILABLE = "503 upstream-unavailable"
 
 
+def told_when(ask: Ask, answer: Answer | None) -> Verdict:
+    """As always; and who is refused must be told when to come back."""
+    verdict = judged(ask, answer)
+    if answer is not None and answer.status == 503 and "retry-after" not in answer.headers:
+        return Verdict(verdict.outcome, f"{verdict.why} without Retry-After")
+    return verdict
+
+
 async def one_of_one(site: Site) -> Sequence[Row]:
     (only,) = await site.replicas(1)
     bff = await site.bff({ECHO: only.address})
-    acts = await site.acts(bff, site.load(bff), fault=only.kill, mend=only.start)
+    load = site.load(bff, judge=told_when)
+    acts = await site.acts(bff, load, fault=only.kill, mend=only.start)
     # the breaker needs its second: what came before is judged by status alone
     later = acts.during.where(lambda it: it.due_s > acts.began_s + 1.0)
     others = acts.during.bad.where(lambda it: it.why != UNAVAILABLE)
     checks = [
-        counted("anything but 200 and 503 upstream-unavailable", len(others)),
+        counted("anything but 200 and 503 upstream-unavailable with Retry-After", len(others)),
         counted("lost", acts.faulty.count(Outcome.LOST)),
         Check(what="refused after 1 s", kept=len(later.bad) == len(later), measured=later.tell()),
         at_most("p99 after 1 s", later.latency.p99_ms, 20, unit="ms"),

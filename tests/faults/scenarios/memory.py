@@ -15,9 +15,10 @@ from tests.faults.oracle import Ask, Outcome
 from tests.faults.row import Check, Row, at_most, counted
 from tests.faults.scenario import Scenario
 from tests.faults.site import Site
+from tests.faults.tape import Tape
 
 MIB = 2**20
-WHOLE_MIB, ROOM_MIB = 256, 36
+WHOLE_MIB, ROOM_MIB = 256, 20
 SLOW = Behaviour(delay_ms=5_000)
 """So long each body waits in memory. What piles up within a second or two is faster than the pulse
 that looks: then a small limit can be met before anybody is refused.
@@ -27,6 +28,7 @@ BODY = b'{"padding":"%s"}' % (b"x" * 65_000)
 TIMES_L = 3
 SHORT_S, LONG_S = 6.0, 600.0
 PRESSED = "503 overloaded"
+REFUSED_MS, BEYOND_MS = 10.0, 50.0
 BEAT_S, LOOKS = 0.25, 10
 CONFIG = "\n[calls]\ndeadline_ms = 20000\n[breaker]\ncalls = 0\n[connections]\nper_address = 9000\n"
 
@@ -45,7 +47,8 @@ async def tight(site: Site) -> Sequence[Row]:
     met, and what comes then is refused.
     """
     limit_mib = await _idle_mib(site) + ROOM_MIB
-    return [await _loaded(site, limit_mib, SLOW, f"{limit_mib} MiB, met")]
+    variant = f"{limit_mib} MiB, met, before a service that takes {SLOW.delay_ms // 1000} s"
+    return [await _loaded(site, limit_mib, SLOW, variant)]
 
 
 async def _idle_mib(site: Site) -> int:
@@ -87,12 +90,21 @@ async def _loaded(site: Site, limit_mib: int, behaviour: Behaviour, variant: str
     notes = [f"{len(load.tape)} writes of 64 KiB, {rate:.0f}/s; {load.tape.tell()}"]
     checks = [*_checks(bff, group, share, most)]
     if behaviour is SLOW:
-        refused = load.tape.whys[PRESSED]
-        checks.append(
-            Check(what="refused in time", kept=refused > 0, measured=f"{refused} of them")
-        )
+        refused = load.tape.where(lambda it: it.why == PRESSED)
+        checks += [
+            Check(
+                what="refused in time", kept=len(refused) > 0, measured=f"{len(refused)} of them"
+            ),
+            at_most("p99 of refusals", refused.latency.p99_ms, REFUSED_MS, unit="ms"),
+            at_most("beyond the service's time, p99", _beyond_ms(load.tape), BEYOND_MS, unit="ms"),
+        ]
     checks.append(counted("lost", load.tape.count(Outcome.LOST)))
     return site.row(heal.tape, checks, latency_of=load.tape, variant=variant, notes=notes)
+
+
+def _beyond_ms(tape: Tape) -> float:
+    """How much longer a good answer takes than the service: it may wait for it, and for no more."""
+    return tape.where(lambda it: it.is_good).latency.p99_ms - SLOW.delay_ms
 
 
 def _checks(bff: Bff, group: Group, share: float, most: float) -> Sequence[Check]:

@@ -16,8 +16,14 @@ from tests.faults.site import Site
 from tests.faults.tape import Tape
 from tests.faults.volley import volley
 
-HANDLERS = '\n[server]\nhandlers = "tests.faults.blocking:app"\n'
+MORE = """
+[server]
+handlers = "tests.faults.blocking:app"
+[connections]
+per_address = 20000
+"""
 LAG = "bff_loop_lag_seconds"
+OVERLOADED = "503 overloaded"
 BODY_BYTES = 250_000
 """As much as [limits] body_bytes lets in, nearly."""
 AT_ONCE = 20
@@ -26,9 +32,14 @@ BEAT_S = 0.25
 
 
 async def blocked(site: Site) -> Sequence[Row]:
-    """Half a second is told; more than a second is no readiness, for a while."""
+    """Half a second is told; more than a second is no readiness, for a while.
+
+    Whoever came during a block waits for its end: that is the p99. Then they are all there at once,
+    as many as come in 1.5 s, for a service that was never asked for so many: what finds no room
+    after a moment is a 503 `overloaded`, and says when to come back.
+    """
     (only,) = await site.replicas()
-    bff = await site.bff({ECHO: only.address}, more=HANDLERS)
+    bff = await site.bff({ECHO: only.address}, more=MORE)
     load = site.load(bff)
     load.start()
     await passed(site.times.warm_s)
@@ -44,6 +55,7 @@ async def blocked(site: Site) -> Sequence[Row]:
     await load.stop()
     told = bff.events("pressed")
     back_s = await _ready_again_s(bff)
+    refused = load.tape.bad
     checks = [
         counted("lost", load.tape.count(Outcome.LOST)),
         _is("the lag of a block of 0.5 s", half_s >= 0.5 - BEAT_S, f"{half_s:.2f} s in {LAG}"),
@@ -51,11 +63,12 @@ async def blocked(site: Site) -> Sequence[Row]:
         _is("the lag of a block of 1.5 s", whole_s >= 1.5 - BEAT_S, f"{whole_s:.2f} s in {LAG}"),
         _is("a block of 1.5 s does not", not ready_after_whole, str(not ready_after_whole)),
         _is("the event `pressed`", bool(told), f"{len(told)} times"),
+        at_most("refused, but for 503 overloaded", sum(it.why != OVERLOADED for it in refused), 0),
         _is("alive after it", health == 200, str(health)),
         at_most("health answers", health_s, 1.0, unit="s"),
         at_most("ready again", back_s, 6.0, unit="s"),
     ]
-    return [site.row(load.tape, checks, variant="blocks of 0.5 and 1.5 s")]
+    return [site.row(load.tape, checks, variant="blocks of 0.5 and 1.5 s", notes=[refused.tell()])]
 
 
 async def large_bodies(site: Site) -> Sequence[Row]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from tests.faults.contract import ECHO
 from tests.faults.oracle import Outcome
+from tests.faults.packets import Drop
 from tests.faults.row import Check, Row, at_most, counted
 from tests.faults.scenario import Scenario
 from tests.faults.site import Acts, Site
@@ -23,6 +24,17 @@ async def closed(site: Site) -> Sequence[Row]:
 
 async def blackholed(site: Site) -> Sequence[Row]:
     acts = await _cut_off(site, "blackhole")
+    return [site.row_of(acts, _checks(acts, within_s=SEEN_WITHIN_S))]
+
+
+async def dropped(site: Site) -> Sequence[Row]:
+    (only,) = await site.replicas(1)
+    drop = Drop(only.port)
+    site.stack.callback(drop.end)
+    bff = await site.bff({ECHO: only.address})
+    fault_s = max(site.times.fault_s, SEEN_WITHIN_S + 1.0)
+    load = site.load(bff)
+    acts = await site.acts(bff, load, fault=drop.begin, mend=drop.end, fault_s=fault_s)
     return [site.row_of(acts, _checks(acts, within_s=SEEN_WITHIN_S))]
 
 
@@ -80,5 +92,12 @@ SCENARIOS = (
         title="blackholed",
         promise="same status; detected <= 3 s",
         run=blackholed,
+    ),
+    Scenario(
+        id="F2c",
+        title="packets dropped (nft)",
+        promise="same status; detected <= 3 s",
+        run=dropped,
+        tested=False,
     ),
 )
