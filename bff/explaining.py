@@ -14,7 +14,7 @@ from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
 from bff.compose.view.explaining.changes import changes, snapshot
 from bff.compose.view.explaining.forms import Format, explained
-from bff.contract.router import MethodNotAllowed
+from bff.contract.routes.router import MethodNotAllowed
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 

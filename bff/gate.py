@@ -16,12 +16,12 @@ Never     decides anything: guard does.
 from bff.compose.endpoint import Endpoint
 from bff.edge.front import AtOnce, Gate
 from bff.guard.access import admit
-from bff.guard.identity import BearerIdentity
+from bff.guard.limits.quotas import Headers, Limits
+from bff.guard.limits.shedding import shed
 from bff.guard.presented import Presented
-from bff.guard.rate_limit import Headers, Limits
-from bff.guard.refusal import challenge
-from bff.guard.sessions import Sessions
-from bff.guard.shedding import shed
+from bff.guard.sessions.identity import Sessions
+from bff.guard.tokens.identity import BearerIdentity
+from bff.guard.tokens.refusal import challenge
 from bff.stores.store import Soon, soon
 from bff.terms.context import Identity, RequestContext
 from bff.terms.crowd import Crowd

@@ -18,10 +18,10 @@ from typing import Any
 import uvicorn
 
 from bff.compose.blueprint import Blueprint
-from bff.contract.router import Match
-from bff.edge.connections import Connections
+from bff.contract.routes.router import Match
 from bff.edge.forwarded import Proxies
 from bff.edge.front import App, Front
+from bff.edge.http1.connections import Connections
 from bff.edge.problem import Problems
 from bff.server_options import ServerOptions
 from bff.settings import Settings
@@ -173,7 +173,7 @@ def _protocol(app: App, connections: Connections) -> Any:
     if not is_guarded():
         return "auto"
     from bff.edge.errand import ShortWay
-    from bff.edge.lane import Lane
+    from bff.edge.http1.lane import Lane
 
     lane = partial(Lane, connections=connections)
     return partial(lane, short=ShortWay(app)) if isinstance(app, Front) else lane

@@ -17,7 +17,7 @@ from bff.calls.cache import Cache
 from bff.calls.call import Calls
 from bff.compose.endpoint import Endpoint
 from bff.contract.catalog import Catalog
-from bff.contract.error_document import ErrorDocuments
+from bff.contract.reply.error_document import ErrorDocuments
 from bff.settings import Settings
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
@@ -57,7 +57,7 @@ class Screens:
         from bff.compose.view.serving.endpoints import Views
         from bff.compose.view.serving.faces import Faces
         from bff.compose.view.serving.kept import Keeper
-        from bff.edge.pages import Pages
+        from bff.edge.pages.of_views import Pages
 
         looked = [found_in(package, self.catalog) for package in packages]
         mistakes += (mistake for one in looked for mistake in one.mistakes)

@@ -20,10 +20,10 @@ from socket import socket
 from bff.advice import advice
 from bff.app import Bff, assemble
 from bff.contract.codec.native_engine import NATIVE, engine_name
-from bff.edge.connections import Connections
 from bff.edge.front import App
-from bff.edge.unguarded import unguarded
-from bff.guard.shedding import Shedding
+from bff.edge.http1.connections import Connections
+from bff.edge.http1.unguarded import unguarded
+from bff.guard.limits.shedding import Shedding
 from bff.listening import Listener, connections_of, doors_of, is_guarded, listener, opened, url
 from bff.reload import Making, Reloading
 from bff.server_options import ServerOptions

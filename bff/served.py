@@ -19,11 +19,11 @@ from bff.compose.ranking import ranked
 from bff.compose.transcode import TranscodeOptions, Transcoder
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
-from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonChoices
 from bff.contract.metadata import MetadataRules
-from bff.edge.batch import Batch, is_batched
-from bff.edge.batched import Inside
+from bff.contract.reply.error_document import ErrorDocuments
+from bff.edge.batches.batch import Batch, is_batched
+from bff.edge.batches.batched import Inside
 from bff.edge.by_hand import named
 from bff.screens import Screens
 from bff.settings import Settings

@@ -24,19 +24,19 @@ from bff.compose.idempotency import IdempotencyOptions, Mode
 from bff.config_reader import Reader
 from bff.contract.json_options import JsonChoices, JsonLimits, JsonOptions
 from bff.contract.metadata import MetadataOptions
-from bff.edge.batch import BatchOptions
-from bff.edge.browser import BrowserOptions
+from bff.edge.batches.batch import BatchOptions
+from bff.edge.browser.headers import BrowserOptions
+from bff.edge.browser.options import CorsOptions, check_prefixes
 from bff.edge.compression import CompressionOptions
-from bff.edge.cors_options import CorsOptions, check_prefixes
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.overdue import ConnectionOptions
 from bff.edge.purge import AdminOptions
-from bff.guard.identity import IssuerOptions
-from bff.guard.login_options import LoginOptions
-from bff.guard.rate_limit_options import QuotaOptions, RateLimitOptions
-from bff.guard.refresh_options import RefreshOptions
-from bff.guard.service_options import ExchangeOptions, SigningOptions, Telling
-from bff.guard.session import SessionOptions
-from bff.guard.shedding import SheddingOptions
+from bff.guard.limits.options import QuotaOptions, RateLimitOptions
+from bff.guard.limits.shedding import SheddingOptions
+from bff.guard.login.options import LoginOptions
+from bff.guard.login.refresh_options import RefreshOptions
+from bff.guard.services.options import ExchangeOptions, SigningOptions, Telling
+from bff.guard.sessions.record import SessionOptions
+from bff.guard.tokens.identity import IssuerOptions
 from bff.server_options import CallOptions, ContractOptions, ServerOptions
 from bff.stores.memory import MemoryOptions
 from bff.stores.options import StoreOptions

@@ -18,8 +18,8 @@ from typing import TypeVar
 
 from bff import __version__
 from bff.contract.catalog import Catalog
-from bff.contract.exposure import Exposure
-from bff.contract.service_rules import ServiceRules
+from bff.contract.routes.exposure import Exposure
+from bff.contract.routes.service_rules import ServiceRules
 from bff.settings import Settings
 from bff.stores.key_digest import digest_of
 from bff.terms.deadline import Deadline

@@ -16,7 +16,7 @@ import signal
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from bff.edge.connections import Connections
+from bff.edge.http1.connections import Connections
 from bff.server_options import ServerOptions
 from bff.terms.closing import Closing
 from bff.terms.events import Emit, Lifecycle

@@ -23,7 +23,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bff.edge import htmx
-from bff.edge.page_policy import GUARDED, PAGE
+from bff.edge.pages.policy import GUARDED, PAGE
 from fake_services import state_file
 from fake_services.control import NothingRuns, calls_everywhere, set_everywhere
 from fake_services.demo_keys import demo_keys

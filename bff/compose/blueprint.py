@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from bff.compose.endpoint import Endpoint
-from bff.contract.error_document import ErrorDocuments
-from bff.contract.router import Router
+from bff.contract.reply.error_document import ErrorDocuments
+from bff.contract.routes.router import Router
 from bff.terms.access import UNDECLARED
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 

@@ -16,9 +16,9 @@ from contextlib import aclosing
 from bff.calls.call import StreamCall
 from bff.compose.endpoint import Answer, Ask, Conversation
 from bff.compose.streaming import Streaming, once
-from bff.contract.bind import Binder
 from bff.contract.catalog import RpcMethod
-from bff.contract.http_rule import HttpBinding
+from bff.contract.request.bind import Binder
+from bff.contract.routes.http_rule import HttpBinding
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput
 

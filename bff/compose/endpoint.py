@@ -15,8 +15,8 @@ from google.protobuf.message import Message
 
 from bff.calls.call import Cancel, Done
 from bff.compose.caching import Caching
-from bff.contract.error_document import ErrorDocuments
-from bff.contract.path_template import PathTemplate
+from bff.contract.reply.error_document import ErrorDocuments
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.access import Access
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any
 
 from bff.compose.endpoint import Ask, Parameter, Schema
-from bff.contract.path_template import PathTemplate
-from bff.contract.query import pairs
+from bff.contract.request.query import pairs
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake
 

@@ -13,10 +13,10 @@ from bff.calls.call import Calls
 from bff.compose.streaming import Streaming, StreamOptions
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
-from bff.contract.error_details import DetailReader
-from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonOptions
 from bff.contract.metadata import MetadataRules
+from bff.contract.reply.error_details import DetailReader
+from bff.contract.reply.error_document import ErrorDocuments
 from bff.contract.schema import Schemas
 
 

@@ -15,13 +15,13 @@ from bff.compose.endpoint import Answer
 from bff.contract.catalog import RpcMethod
 from bff.contract.codec import Codec
 from bff.contract.field_path import walk
-from bff.contract.http_body import INERT, answers_raw, raw_body
-from bff.contract.http_rule import HttpBinding
+from bff.contract.media.http_body import INERT, answers_raw, raw_body
 from bff.contract.metadata import MetadataRules
-from bff.contract.protobuf_body import PROTOBUF
-from bff.contract.reply_headers import headers_of
-from bff.contract.rest_options import RestOptions
-from bff.contract.scrub import Scrubber
+from bff.contract.reply.headers import headers_of
+from bff.contract.reply.scrub import Scrubber
+from bff.contract.request.protobuf_body import PROTOBUF
+from bff.contract.routes.http_rule import HttpBinding
+from bff.contract.routes.rest_options import RestOptions
 from bff.terms.context import Metadata
 from bff.terms.silence import unreadable
 

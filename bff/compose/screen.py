@@ -23,7 +23,7 @@ from bff.compose.inputs import Input, inputs_of, parameter_of, read_inputs
 from bff.compose.place import place_of
 from bff.compose.screen_endpoint import GRACE_S, overdue, screen_endpoint
 from bff.compose.visit import Visit
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.access import UNLESS_SAID, Policy
 from bff.terms.context import RequestContext
 

@@ -4,7 +4,7 @@ Called by compose/screen.py, compose/view/serving/endpoints.py and serving/runne
 """
 
 from bff.compose.endpoint import Endpoint, Parameter, Run
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.access import Policy, declared
 from bff.terms.codes import Code
 from bff.terms.errors import ServiceSilent

@@ -15,9 +15,9 @@ from typing import Any
 from bff.calls.call import Calls, StreamCall
 from bff.compose.ahead import END, Ahead
 from bff.contract.codec import Codec
-from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonLimits
 from bff.contract.metadata import MetadataRules
+from bff.contract.reply.error_document import ErrorDocuments
 from bff.terms.closing import Closing
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext

@@ -25,14 +25,14 @@ from bff.compose.ahead import END, Ahead
 from bff.compose.endpoint import Ask, Streamed
 from bff.compose.frames import FRAMINGS, Framing
 from bff.compose.streaming import Streaming, once, overdue
-from bff.contract.bind import Binder
 from bff.contract.catalog import RpcMethod
-from bff.contract.error_document import HIDDEN_DETAIL, Place
-from bff.contract.http_body import INERT, RawBody, answers_raw, raw_body
-from bff.contract.http_rule import HttpBinding
-from bff.contract.media_type import OCTETS
-from bff.contract.protobuf_body import ProtobufBody
-from bff.contract.resume import LAST_EVENT_ID, LastEventId, Resume
+from bff.contract.media.http_body import INERT, RawBody, answers_raw, raw_body
+from bff.contract.media.type import OCTETS
+from bff.contract.reply.error_document import HIDDEN_DETAIL, Place
+from bff.contract.reply.resume import LAST_EVENT_ID, LastEventId, Resume
+from bff.contract.request.bind import Binder
+from bff.contract.request.protobuf_body import ProtobufBody
+from bff.contract.routes.http_rule import HttpBinding
 from bff.terms.closing import shutting_down
 from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext

@@ -15,12 +15,12 @@ from typing import cast
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from bff.compose.endpoint import Parameter, Schema
-from bff.contract.bind import Binder
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.field_path import walk
-from bff.contract.http_rule import HttpBinding
-from bff.contract.rest_options import RestOptions
-from bff.contract.resume import LAST_EVENT_ID, Resume
+from bff.contract.reply.resume import LAST_EVENT_ID, Resume
+from bff.contract.request.bind import Binder
+from bff.contract.routes.http_rule import HttpBinding
+from bff.contract.routes.rest_options import RestOptions
 from bff.contract.schema import Schemas
 
 _IF_MATCH = "The ETag of the version that you have seen: nothing is changed if it is another now."

@@ -19,18 +19,18 @@ from bff.compose.streaming import StreamOptions
 from bff.compose.surface import Surface
 from bff.compose.unary import short_runner, unary_runner
 from bff.compose.way import Way, Ways
-from bff.contract.bind import Binder
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.codec import Codec
-from bff.contract.error_document import ErrorDocuments
-from bff.contract.field_place import FieldPlace
-from bff.contract.http_rule import HttpBinding
 from bff.contract.json_options import JsonChoices, JsonLimits
 from bff.contract.metadata import MetadataRules
-from bff.contract.protobuf_body import PROTOBUF, ProtobufBody
-from bff.contract.rest_options import RestOptions, rest_options_of
-from bff.contract.resume import Resume, resume_of
-from bff.contract.rpc_access import access_option
+from bff.contract.reply.error_document import ErrorDocuments
+from bff.contract.reply.resume import Resume, resume_of
+from bff.contract.request.bind import Binder
+from bff.contract.request.field_place import FieldPlace
+from bff.contract.request.protobuf_body import PROTOBUF, ProtobufBody
+from bff.contract.routes.http_rule import HttpBinding
+from bff.contract.routes.rest_options import RestOptions, rest_options_of
+from bff.contract.routes.rpc_access import access_option
 from bff.contract.rules import Rules
 from bff.terms.access import UNDECLARED, UNLESS_SAID, Access
 from bff.terms.mistakes import ContractMistake, ContractMistakes
@@ -40,7 +40,7 @@ from bff.terms.mistakes import ContractMistake, ContractMistakes
 class TranscodeOptions:
     """`default_access`: who may call an rpc whose proto says nothing; None: it must say something.
 
-    ignored_parameters  as contract/bind.py has it
+    ignored_parameters  as contract/request/bind.py has it
     usually  what every rpc does otherwise than the codec's options say; `choices`: what one does
     """
 

@@ -10,11 +10,11 @@ from asyncio import to_thread
 from bff.calls.call import Call, Calls, Cancel, Done
 from bff.compose.endpoint import Answer, Ask, Run, Short
 from bff.compose.reply_reader import ReplyReader
-from bff.contract.bind import Binder
 from bff.contract.catalog import RpcMethod
-from bff.contract.protobuf_body import ProtobufBody
-from bff.contract.reply_headers import put_if_match
-from bff.contract.rest_options import RestOptions
+from bff.contract.reply.headers import put_if_match
+from bff.contract.request.bind import Binder
+from bff.contract.request.protobuf_body import ProtobufBody
+from bff.contract.routes.rest_options import RestOptions
 from bff.terms.context import RequestContext
 
 JSON = "application/json"

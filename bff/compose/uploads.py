@@ -22,10 +22,10 @@ from bff.compose.documents import Documents
 from bff.compose.endpoint import Answer, Ask
 from bff.compose.reply_reader import ReplyReader
 from bff.compose.streaming import Streaming, once, overdue
-from bff.contract.bind import Binder
 from bff.contract.catalog import RpcMethod
-from bff.contract.media_type import check_json
-from bff.contract.multipart import is_form
+from bff.contract.media.type import check_json
+from bff.contract.request.bind import Binder
+from bff.contract.request.multipart import is_form
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.errors import BadInput, Violation
 from bff.terms.silence import unreadable

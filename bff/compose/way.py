@@ -12,11 +12,11 @@ from bff.compose.reply_reader import ReplyReader
 from bff.compose.streaming import Streaming
 from bff.compose.streams import ServerStream
 from bff.compose.uploads import Upload
-from bff.contract.bind import Binder
 from bff.contract.catalog import RpcMethod
-from bff.contract.error_document import Place
-from bff.contract.http_rule import HttpBinding
-from bff.contract.resume import Resume
+from bff.contract.reply.error_document import Place
+from bff.contract.reply.resume import Resume
+from bff.contract.request.bind import Binder
+from bff.contract.routes.http_rule import HttpBinding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

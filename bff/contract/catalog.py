@@ -25,9 +25,9 @@ from google.protobuf.message import DecodeError, Message
 from google.protobuf.message_factory import GetMessageClass
 
 from bff.contract.comments import Comments
-from bff.contract.exposure import Exposure
-from bff.contract.http_rule import HttpBinding, check_binding
 from bff.contract.proto_options import AnyDescriptor, ProtoOptions
+from bff.contract.routes.exposure import Exposure
+from bff.contract.routes.http_rule import HttpBinding, check_binding
 from bff.contract.schema import Described
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 

@@ -1,7 +1,7 @@
 """Walk a dotted field path, `todo.owner.id`, through descriptors; say what is wrong with it.
 
 Why       Path variables, `body` and `response_body` name fields; boot must tell a wrong name.
-Called by bff/contract/http_rule.py.
+Called by bff/contract/routes/http_rule.py.
 Never     accepts JSON names: google.api.http speaks of fields by their proto names (BD2).
 Source    googleapis/googleapis google/api/http.proto; docs/spec/transcoding.md PT7-PT9, BD2, BD5.
 """

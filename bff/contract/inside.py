@@ -1,6 +1,6 @@
 """The messages that a message holds: which fields lead to them, and which are there.
 
-Called by contract/required.py, contract/rules.
+Called by contract/request/required.py, contract/rules.
 Never     opens an Any, or looks for extensions: no field lists those.
 """
 

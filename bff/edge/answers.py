@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
-from bff.contract.status import PROBLEMS, is_hidden, reason_of_status
+from bff.contract.reply.status import PROBLEMS, is_hidden, reason_of_status
 from bff.edge.problem import Problems
 from bff.edge.reply import Reply
 from bff.terms.errors import BadInput, Failure

@@ -16,7 +16,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from bff.contract.quality import weights
+from bff.contract.media.quality import weights
 
 Pack = Callable[[bytes], bytes]
 

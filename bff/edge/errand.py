@@ -5,7 +5,7 @@ Why       What most clients ask most is one call whose reply goes out as it come
           read before.
 How       Whatever is out of the ordinary takes the long way, which words every refusal: before the
           call as if nothing had happened, after it on a task that ends what was begun.
-Called by serve (makes a ShortWay), edge/lane.py (sends it requests).
+Called by serve (makes a ShortWay), edge/http1/lane.py (sends it requests).
 Never     answers in other bytes than the long way would.
 """
 
@@ -14,13 +14,13 @@ from time import monotonic, perf_counter
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
 from bff.compose.endpoint import Ask, Endpoint, Short
-from bff.contract.media_range import best
-from bff.contract.router import Match
-from bff.contract.status import OK
+from bff.contract.media.range import best
+from bff.contract.reply.status import OK
+from bff.contract.routes.router import Match
 from bff.edge.errand_cycle import Errand
 from bff.edge.front import Front
 from bff.edge.greeting import Greeting, greeting_of
-from bff.edge.lane import Lane
+from bff.edge.http1.lane import Lane
 from bff.edge.reply import JSON, Frame, Headers, frame_of
 from bff.edge.request import request_ids
 from bff.guard.presented import Presented

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from bff.calls.call import Cancel
 from bff.compose.endpoint import Answer, Endpoint
-from bff.contract.status import OK, PROBLEMS
-from bff.edge.cycle import SLICE_BYTES, Cycle
+from bff.contract.reply.status import OK, PROBLEMS
 from bff.edge.greeting import Greeting
-from bff.edge.lane import Lane
+from bff.edge.http1.cycle import SLICE_BYTES, Cycle
+from bff.edge.http1.lane import Lane
 from bff.edge.reply import JSON, Frame, etag, is_ordinary
 from bff.edge.stream import CLIENT_LEFT
 from bff.terms.context import RequestContext

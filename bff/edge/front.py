@@ -18,23 +18,23 @@ from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint, Streamed
 from bff.compose.frames import EVENTS
 from bff.contract.metadata import MetadataRules
-from bff.contract.router import Match, MethodNotAllowed
-from bff.contract.status import PROBLEMS
+from bff.contract.reply.status import PROBLEMS
+from bff.contract.routes.router import Match, MethodNotAllowed
 from bff.contract.timeout import allowed_s
 from bff.edge.behind import Behind, Visit
-from bff.edge.browser import Browser
+from bff.edge.browser.headers import Browser
+from bff.edge.browser.origin import check_origin
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
+from bff.edge.http1.unguarded import unguarded
 from bff.edge.leaving import while_wanted
 from bff.edge.negotiation import media_type_of
-from bff.edge.origin import check_origin
 from bff.edge.problem import Problems
 from bff.edge.refusals import Refusals
 from bff.edge.reply import Headers, Reply, put, reply_of
 from bff.edge.request import Gone, Head, Receive, Scope, Send, body_of, pieces_of
 from bff.edge.stream import CLIENT_LEFT, Flow, pour, while_connected
 from bff.edge.told import Told
-from bff.edge.unguarded import unguarded
 from bff.edge.websocket import Room, Sockets
 from bff.guard.presented import Presented
 from bff.terms.context import NOBODY, RequestContext

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from bff.contract.status import PROBLEMS
+from bff.contract.reply.status import PROBLEMS
 
 Ailments = Callable[[], Awaitable[Mapping[str, str]]]
 """Name of what is needed -> "" when it is well, else why not."""

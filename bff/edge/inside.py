@@ -1,6 +1,6 @@
 """One request to an ASGI app in this process, and its whole answer: no port, no client.
 
-Called by edge/batch.py, bff/tryout.py.
+Called by edge/batches/batch.py, bff/tryout.py.
 Never     cuts a way short: the app sees what it would see of a request from outside.
 Source    ASGI 3 (HTTP connection scope).
 """

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import TypeVar
 
-from bff.edge.cycle import Cycle
+from bff.edge.http1.cycle import Cycle
 from bff.edge.request import Gone, Receive
 from bff.edge.stream import while_connected
 

@@ -17,16 +17,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bff.contract.status import OK, SEE_OTHER
+from bff.contract.reply.status import OK, SEE_OTHER
 from bff.edge.answers import FORM, body_within, is_form, request_id, response
-from bff.edge.page_policy import ALL_GUARDED, PAGE
+from bff.edge.pages.policy import ALL_GUARDED, PAGE
 from bff.edge.problem import Problems
-from bff.guard.cookies import Header
-from bff.guard.leaving import Leaving
-from bff.guard.login import Login, Onward
+from bff.guard.login.leaving import Leaving
+from bff.guard.login.sign_in import Login, Onward
 from bff.guard.presented import Presented
-from bff.guard.refusal import challenge, no_credentials
-from bff.guard.sessions import Sessions, shown_id, sid_of
+from bff.guard.sessions.cookies import Header
+from bff.guard.sessions.identity import Sessions, shown_id, sid_of
+from bff.guard.tokens.refusal import challenge, no_credentials
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Failure
 from bff.terms.headers import Headers

@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from math import ceil
 from types import MappingProxyType
 
-from bff.contract.error_document import (
+from bff.contract.reply.error_document import (
     HIDDEN_DETAIL,
     PROBLEM_JSON,
     ErrorDocument,
     ErrorDocuments,
     Place,
 )
-from bff.contract.status import PROBLEMS
+from bff.contract.reply.status import PROBLEMS
 from bff.edge.reply import Reply, encoded
 from bff.terms.codes import Code
 from bff.terms.errors import Failure

@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from bff.compose.endpoint import Endpoint, Refusal
 from bff.contract.metadata import MetadataRules
-from bff.contract.router import MethodNotAllowed
-from bff.contract.status import NO_CONTENT
+from bff.contract.reply.status import NO_CONTENT
+from bff.contract.routes.router import MethodNotAllowed
 from bff.edge.negotiation import reads_html, varies_by
-from bff.edge.page_policy import GUARDED, PAGE
+from bff.edge.pages.policy import GUARDED, PAGE
 from bff.edge.problem import Problems
 from bff.edge.reply import Reply, encoded
 from bff.edge.request import Head

@@ -21,11 +21,11 @@ from typing import Any
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Ask, Conversation, Endpoint
-from bff.contract.close_code import BUG, DONE, NOT_TEXT, POLICY, TOO_LARGE, Close, close_of
-from bff.contract.router import Match
-from bff.contract.status import SWITCHED
-from bff.edge.cors import Cors
-from bff.edge.origin import check_origin
+from bff.contract.reply.close_code import BUG, DONE, NOT_TEXT, POLICY, TOO_LARGE, Close, close_of
+from bff.contract.reply.status import SWITCHED
+from bff.contract.routes.router import Match
+from bff.edge.browser.cors import Cors
+from bff.edge.browser.origin import check_origin
 from bff.edge.reply import Reply, encoded
 from bff.edge.request import Head, Receive, Scope, Send
 from bff.edge.told import Told

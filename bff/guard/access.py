@@ -8,9 +8,9 @@ Source    docs/spec/threats.md "object ownership", "function rights"; RFC 6750 s
 
 from collections.abc import Iterable
 
-from bff.contract.query import pairs
+from bff.contract.request.query import pairs
 from bff.guard.presented import Presented
-from bff.guard.refusal import NoRights, no_credentials
+from bff.guard.tokens.refusal import NoRights, no_credentials
 from bff.terms.access import Access, Bound, Question
 from bff.terms.context import Identity
 

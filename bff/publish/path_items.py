@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bff.compose.endpoint import Endpoint
-from bff.contract.path_template import PathTemplate, Variable
+from bff.contract.routes.path_template import PathTemplate, Variable
 
 _WILDCARDS = ("*", "**")
 _SLASHES = "May hold slashes, which are sent as they are."

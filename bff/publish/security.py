@@ -12,8 +12,8 @@ from itertools import product
 from types import MappingProxyType
 
 from bff.compose.blueprint import Credential
-from bff.guard.cookies import SESSION_COOKIE
-from bff.guard.csrf import HEADER, SAFE
+from bff.guard.sessions.cookies import SESSION_COOKIE
+from bff.guard.sessions.csrf import HEADER, SAFE
 from bff.terms.access import Access
 
 Requirement = dict[str, list[str]]

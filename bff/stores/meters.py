@@ -4,7 +4,7 @@ Why       Every request asks, so asking must cost a look-up; and whoever can inv
           accounts) must not fill our memory with them.
 How       Two tables. What is used moves to the young one; when that is full, the old one is
           dropped at once and the young one is old: no list of uses, no sweep, no timer.
-Called by app (makes it), guard/rate_limit.py.
+Called by app (makes it), guard/limits/quotas.py.
 Never     waits: between two requests of one loop nothing can come, so every count is exact.
 """
 

@@ -4,7 +4,7 @@ Why       "100 a minute" means three things. GCRA lets a burst through and then 
           bucket that leaks; a fixed window counts from the full minute; a sliding one weighs the
           window before by how much of it is still within reach, so that nobody gets twice the
           limit around the full minute.
-Called by stores/meters*.py; guard/rate_limit.py makes the quotas.
+Called by stores/meters*.py; guard/limits/quotas.py makes the quotas.
 Never     reads a clock; counts what was refused: whoever hammers is let in as soon as others.
 Source    ITU-T I.371 annex A (GCRA); docs/spec/threats.md "rate-limit bypass".
 """

@@ -2,7 +2,7 @@
 
 Why       What comes in is counted where it is answered, measured where the loop's lateness is known
           and refused at the gate: these rooms have nothing else in common.
-Called by edge (counts), the gate (asks), serve (sets the limit, as guard/shedding.py has it).
+Called by edge (counts), the gate (asks), serve (sets the limit, by guard/limits).
 Never     decides how many there may be.
 """
 

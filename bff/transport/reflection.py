@@ -20,7 +20,7 @@ from grpc_reflection.v1alpha.reflection_pb2 import (
     ServerReflectionResponse,
 )
 
-from bff.contract.exposure import is_plumbing
+from bff.contract.routes.exposure import is_plumbing
 from bff.terms.codes import Code
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 import pytest_asyncio
 
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.overdue import ConnectionOptions
 from tests.bad_input.echo import Echo, echo_at
 from tests.bad_input.listening import serving
 from tests.bad_input.raw import Door

@@ -13,7 +13,7 @@ import grpc
 
 from bff.app import assemble
 from bff.contract.json_options import JsonLimits, JsonOptions
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.overdue import ConnectionOptions
 from bff.server_options import ContractOptions
 from bff.settings import Settings
 from bff.telemetry.metrics import Metrics

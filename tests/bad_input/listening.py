@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from bff.app import Bff
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.overdue import ConnectionOptions
 from bff.listening import connections_of, listener
 from bff.terms.events import Emit
 from tests.conditions import until

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from bff.app import assemble
-from bff.edge.overdue import ConnectionOptions
-from bff.guard.cookies import SESSION_COOKIE
+from bff.edge.http1.overdue import ConnectionOptions
+from bff.guard.sessions.cookies import SESSION_COOKIE
 from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event

@@ -11,8 +11,8 @@ import pytest
 
 from bff.app import assemble
 from bff.compose.idempotency import IdempotencyOptions
-from bff.edge.overdue import ConnectionOptions
-from bff.guard.rate_limit_options import QuotaOptions
+from bff.edge.http1.overdue import ConnectionOptions
+from bff.guard.limits.options import QuotaOptions
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import silence
 from tests.bad_input.listening import serving

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.edge.framing import HeadLimits, Seen, flaw_of
+from bff.edge.http1.framing import HeadLimits, Seen, flaw_of
 from generated.todos.v1.todos_pb2 import CreateTodoRequest
 from tests.bad_input.raw import GOOD, get, post, told
 from tests.bad_input.rows import CHUNKED, MALFORMED, OTHERWISE, PATH

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.overdue import ConnectionOptions
 from tests.bad_input.conftest import listening
 from tests.bad_input.raw import Door, Told, get
 from tests.bad_input.rows import MALFORMED, OTHERWISE, PATH

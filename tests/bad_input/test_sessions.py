@@ -7,7 +7,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bff.guard.cookies import SESSION_COOKIE
+from bff.guard.sessions.cookies import SESSION_COOKIE
 from tests.bad_input.raw import Told
 from tests.bad_input.signed_in import JSON, ORIGIN, OURS, Browser, Web, web_at
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.overdue import ConnectionOptions
 from tests.bad_input.conftest import listening
 from tests.bad_input.raw import GOOD, Door, post, told
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bff.app import assemble
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.overdue import ConnectionOptions
 from bff.telemetry.metrics import Metrics
 from tests.bad_input.conftest import Opened
 from tests.bad_input.listening import serving

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bff.compose.blueprint import Blueprint
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.mistakes import ContractMistakes
 from tests.edge.conftest import an_endpoint
 

@@ -10,7 +10,7 @@ import pytest
 from bff.compose.cursor_seal import CursorOptions, CursorSeal, Forged
 from bff.compose.cursors import Cursors, cursors_of, paging
 from bff.compose.endpoint import Answer, Ask, Endpoint
-from bff.contract.protobuf_body import PROTOBUF
+from bff.contract.request.protobuf_body import PROTOBUF
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import BadInput

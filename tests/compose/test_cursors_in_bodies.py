@@ -13,7 +13,7 @@ from bff.compose.endpoint import Answer, Ask, Endpoint
 from bff.compose.transcode import TranscodeOptions, Transcoder
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits
-from bff.contract.protobuf_body import PROTOBUF
+from bff.contract.request.protobuf_body import PROTOBUF
 from bff.terms.context import Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import BadInput

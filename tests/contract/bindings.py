@@ -18,11 +18,11 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 from grpc_tools import protoc
 
-from bff.contract.bind import Binder
 from bff.contract.codec import Codec
-from bff.contract.http_rule import HttpBinding, check_binding
 from bff.contract.json_options import JsonLimits, JsonOptions
-from bff.contract.path_template import PathTemplate
+from bff.contract.request.bind import Binder
+from bff.contract.routes.http_rule import HttpBinding, check_binding
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.errors import BadInput
 from tests.contract import zoo
 

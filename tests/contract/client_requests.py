@@ -20,7 +20,7 @@ from google.protobuf.message_factory import GetMessageClass
 from hypothesis import strategies as st
 
 from bff.contract.catalog import RpcMethod
-from bff.contract.http_rule import HttpBinding
+from bff.contract.routes.http_rule import HttpBinding
 from tests.contract.zoo_messages import filled, nanos, scalars
 
 JSON_ONLY = frozenset(

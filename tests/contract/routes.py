@@ -2,8 +2,8 @@
 
 import pytest
 
-from bff.contract.path_template import PathTemplate
-from bff.contract.router import Match, Router
+from bff.contract.routes.path_template import PathTemplate
+from bff.contract.routes.router import Match, Router
 from bff.terms.errors import BadInput
 
 

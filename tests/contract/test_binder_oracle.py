@@ -18,12 +18,12 @@ from google.protobuf.descriptor import FileDescriptor
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bff.contract.bind import Binder
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.codec import Codec
-from bff.contract.http_rule import HttpBinding
 from bff.contract.json_options import JsonLimits, JsonOptions
-from bff.contract.router import Match, Router
+from bff.contract.request.bind import Binder
+from bff.contract.routes.http_rule import HttpBinding
+from bff.contract.routes.router import Match, Router
 from tests.contract.client_requests import messages, sent
 
 DESCRIPTORS = Path(__file__).parents[2] / "generated" / "descriptors.binpb"

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from google.protobuf.message import Message
 
-from bff.contract.bind import Binder
 from bff.contract.codec import Codec
-from bff.contract.http_rule import HttpBinding
 from bff.contract.json_options import JsonLimits, JsonOptions
-from bff.contract.missing import MOST_VIOLATIONS
-from bff.contract.path_template import PathTemplate
+from bff.contract.request.bind import Binder
+from bff.contract.request.missing import MOST_VIOLATIONS
+from bff.contract.routes.http_rule import HttpBinding
+from bff.contract.routes.path_template import PathTemplate
 from bff.contract.rules import Rules
 from bff.terms.errors import BadInput
 from tests.contract.validated import catalog, kind

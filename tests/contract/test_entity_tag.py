@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bff.contract.entity_tag import is_listed, tag_of, text_of, variant_of
+from bff.contract.reply.entity_tag import is_listed, tag_of, text_of, variant_of
 
 VARIANTS = ("", "gzip", "pb")
 NAMED = st.tuples(st.text(), st.sampled_from(VARIANTS))

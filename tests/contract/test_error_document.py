@@ -8,9 +8,9 @@ from google.protobuf.duration_pb2 import Duration
 from google.rpc.error_details_pb2 import BadRequest, DebugInfo, ErrorInfo, ResourceInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
-from bff.contract.error_details import NO_DETAILS, DetailReader
-from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonOptions
+from bff.contract.reply.error_details import NO_DETAILS, DetailReader
+from bff.contract.reply.error_document import ErrorDocuments
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, ServiceSaid
 from bff.terms.mistakes import ContractMistake

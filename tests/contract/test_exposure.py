@@ -5,8 +5,8 @@ from google.api.http_pb2 import HttpRule
 
 from bff.codegen import compile_protos
 from bff.contract.catalog import Catalog
-from bff.contract.exposure import Exposure
-from bff.contract.service_rules import ServiceRules
+from bff.contract.routes.exposure import Exposure
+from bff.contract.routes.service_rules import ServiceRules
 from bff.terms.mistakes import ContractMistakes
 from tests.serve.library import SERVICE, write_protos
 

@@ -12,8 +12,8 @@ from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message_factory import GetMessageClass
 from grpc_tools import protoc
 
-from bff.contract.http_rule import HttpBinding, bindings_of, check_binding
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.http_rule import HttpBinding, bindings_of, check_binding
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.mistakes import ContractMistakes
 
 PROTO = """

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bff.contract.json_options import JsonLimits
-from bff.contract.multipart import MAX_HEADER_BYTES, File, form_of, is_form
+from bff.contract.request.multipart import MAX_HEADER_BYTES, File, form_of, is_form
 from bff.terms.errors import BadInput
 from tests.contract.bindings import binder, kind
 

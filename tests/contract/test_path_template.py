@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bff.contract.path_template import PathTemplate, Variable
-from bff.contract.router import Match, Router
-from bff.contract.template_grammar import MAX_SEGMENTS
+from bff.contract.routes.path_template import PathTemplate, Variable
+from bff.contract.routes.router import Match, Router
+from bff.contract.routes.template_grammar import MAX_SEGMENTS
 from bff.terms.mistakes import ContractMistake
 
 ACCEPTED = {  # template: its segments, then its verb

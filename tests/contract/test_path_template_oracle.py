@@ -8,8 +8,8 @@ from google.api_core import path_template as google_template
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bff.contract.path_template import PathTemplate
-from bff.contract.router import Match, Router
+from bff.contract.routes.path_template import PathTemplate
+from bff.contract.routes.router import Match, Router
 
 TEMPLATES = ["/a/*", "/a/{x}", "/a/{x=b/*}", "/a/{x=b/*}/c/{y}", "/{x=**}", "/a/{x=b/**}/c"]
 NAME = st.from_regex(r"[a-c]{1,2}", fullmatch=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.contract.query import pairs
+from bff.contract.request.query import pairs
 from bff.terms.errors import BadInput
 
 

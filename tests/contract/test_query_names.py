@@ -4,7 +4,7 @@ import pytest
 
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits, JsonOptions
-from bff.contract.query_names import MAX_REMEMBERED, QueryNames
+from bff.contract.request.query_names import MAX_REMEMBERED, QueryNames
 from tests.contract.bindings import binder, kind, query, refused_query
 
 

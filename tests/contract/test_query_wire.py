@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.contract.query_wire import LONGEST, MOST
+from bff.contract.request.query_wire import LONGEST, MOST
 from bff.terms.errors import BadInput
 from tests.contract.bindings import binder
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.contract.missing import MOST_VIOLATIONS
+from bff.contract.request.missing import MOST_VIOLATIONS
 from tests.contract.bindings import binder, kind, refusal
 
 BOOK = ("Book.title", "Author.full_name")

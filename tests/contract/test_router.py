@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bff.contract.path_template import PathTemplate
-from bff.contract.router import Match, MethodNotAllowed, Router
+from bff.contract.routes.path_template import PathTemplate
+from bff.contract.routes.router import Match, MethodNotAllowed, Router
 from bff.terms.mistakes import ContractMistakes
 from tests.contract.routes import router_of, target, values
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bff.contract.path_trie import Node
-from bff.contract.router import Router
+from bff.contract.routes.path_trie import Node
+from bff.contract.routes.router import Router
 from tests.contract.routes import router_of
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.contract.percent import MAX_VALUE_BYTES
+from bff.contract.routes.percent import MAX_VALUE_BYTES
 from tests.contract.routes import refusal, router_of, target, values
 
 

@@ -9,7 +9,7 @@ from google.type.money_pb2 import Money
 
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonOptions
-from bff.contract.scrub import Scrubber
+from bff.contract.reply.scrub import Scrubber
 from generated.identity.users.v1.users_pb2 import ListUsersResponse, User
 from tests.compose.panel import catalog
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from google.api.http_pb2 import HttpRule
 
-from bff.contract.http_rule import bindings_of
-from bff.contract.service_rules import ServiceRules
+from bff.contract.routes.http_rule import bindings_of
+from bff.contract.routes.service_rules import ServiceRules
 from bff.terms.mistakes import ContractMistakes
 
 ANNOTATED = HttpRule(get="/annotated")

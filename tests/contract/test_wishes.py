@@ -2,9 +2,9 @@
 
 import pytest
 
-from bff.contract.language import translated
-from bff.contract.media_range import best
-from bff.contract.quality import MOST_ELEMENTS, weights
+from bff.contract.media.quality import MOST_ELEMENTS, weights
+from bff.contract.media.range import best
+from bff.contract.reply.language import translated
 from bff.contract.timeout import allowed_s
 from bff.terms.errors import BadInput
 from bff.terms.headers import Headers

@@ -9,11 +9,11 @@ from time import monotonic
 from typing import Any
 
 from bff.compose.endpoint import Ask
-from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonLimits
-from bff.contract.router import Router
-from bff.edge.batch import Batch, BatchOptions
-from bff.edge.batched import Inside
+from bff.contract.reply.error_document import ErrorDocuments
+from bff.contract.routes.router import Router
+from bff.edge.batches.batch import Batch, BatchOptions
+from bff.edge.batches.batched import Inside
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.headers import Headers

@@ -9,7 +9,7 @@ from starlette.routing import BaseRoute
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.edge.front import Front, Gate
 from bff.edge.shell import shell
 from bff.guard.presented import Presented

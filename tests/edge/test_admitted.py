@@ -13,7 +13,7 @@ from bff.edge.errand import ShortWay
 from bff.edge.forwarded import Proxies
 from bff.edge.front import Front, Gate
 from bff.edge.greeting import greeting_of
-from bff.edge.lane import Lane
+from bff.edge.http1.lane import Lane
 from bff.edge.shell import shell
 from bff.guard.presented import Presented
 from tests.edge.test_errand import Kitchen, _admit, _known

@@ -6,9 +6,9 @@ import json
 import pytest
 
 from bff.compose.endpoint import Ask
-from bff.contract.error_document import ErrorDocuments
 from bff.contract.json_options import JsonLimits
-from bff.edge.batch import Batch, BatchOptions, is_batched
+from bff.contract.reply.error_document import ErrorDocuments
+from bff.edge.batches.batch import Batch, BatchOptions, is_batched
 from bff.terms.mistakes import ContractMistake
 from tests.edge.batch_door import A, Door, a_context, answers, batch
 from tests.edge.conftest import an_endpoint

@@ -117,7 +117,7 @@ async def test_an_app_that_can_not_start_is_a_mistake_with_its_own_words():
 
 async def test_a_reloaded_bff_tells_errors_in_its_own_shape():
     """The app's module is the same object for both: the newest one's settings hold."""
-    from bff.contract.error_document import ErrorDocuments
+    from bff.contract.reply.error_document import ErrorDocuments
 
     await answer("/nothing")
     behind = ByHand("tests.edge.a_team:app", Problems(ErrorDocuments(shape="status")))

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bff.edge.cors import Cors
-from bff.edge.cors_options import CorsOptions
-from bff.edge.origin import ForeignOrigin, check_origin
+from bff.edge.browser.cors import Cors
+from bff.edge.browser.options import CorsOptions
+from bff.edge.browser.origin import ForeignOrigin, check_origin
 from bff.edge.reply import Headers
 from bff.edge.request import Head
 from bff.terms.mistakes import ContractMistake

@@ -9,8 +9,8 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bff.edge.errand import ShortWay
 from bff.edge.front import Front, Gate
-from bff.edge.lane import Lane
-from bff.guard.shedding import shed
+from bff.edge.http1.lane import Lane
+from bff.guard.limits.shedding import shed
 from bff.terms.context import RequestContext
 from bff.terms.crowd import Crowd
 from bff.terms.errors import ServiceSilent

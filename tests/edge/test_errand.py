@@ -14,7 +14,7 @@ from bff.compose.endpoint import Answer, Ask, Endpoint, Gap
 from bff.contract.metadata import MetadataOptions, MetadataRules
 from bff.edge.errand import ShortWay
 from bff.edge.front import AtOnce, Front, FrontOptions, Gate
-from bff.edge.lane import Lane
+from bff.edge.http1.lane import Lane
 from bff.edge.shell import shell
 from bff.guard.presented import Presented
 from bff.terms.codes import Code

@@ -10,10 +10,10 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from bff.edge.connections import Connections
-from bff.edge.cycle import Cycle
-from bff.edge.lane import Lane
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.connections import Connections
+from bff.edge.http1.cycle import Cycle
+from bff.edge.http1.lane import Lane
+from bff.edge.http1.overdue import ConnectionOptions
 from tests.conditions import until
 
 App = Callable[..., Awaitable[None]]

@@ -10,9 +10,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask
-from bff.edge.cycle import Cycle
 from bff.edge.front import Front, Gate
-from bff.edge.lane import Lane
+from bff.edge.http1.cycle import Cycle
+from bff.edge.http1.lane import Lane
 from bff.edge.leaving import while_wanted
 from bff.edge.shell import shell
 from bff.terms.context import RequestContext

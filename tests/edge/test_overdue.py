@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.edge.overdue import ConnectionOptions, Waits, overdue
+from bff.edge.http1.overdue import ConnectionOptions, Waits, overdue
 from bff.terms.mistakes import ContractMistake
 
 OPTIONS = ConnectionOptions()

@@ -4,10 +4,10 @@ import asyncio
 from functools import partial
 from typing import Any
 
-from bff.edge.connections import Connections
-from bff.edge.cycle import SLICE_BYTES
-from bff.edge.lane import Lane
-from bff.edge.overdue import ConnectionOptions
+from bff.edge.http1.connections import Connections
+from bff.edge.http1.cycle import SLICE_BYTES
+from bff.edge.http1.lane import Lane
+from bff.edge.http1.overdue import ConnectionOptions
 from bff.terms.events import Event, RequestFinished
 from tests.conditions import until
 from tests.edge.test_lane import asked, echo, served

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from bff.compose.endpoint import Endpoint
-from bff.contract.close_code import close_of, fitting
+from bff.contract.reply.close_code import close_of, fitting
 from bff.edge.front import Gate
 from bff.edge.websocket import FRAMES_AHEAD, Room, Sockets
 from bff.terms.codes import Code

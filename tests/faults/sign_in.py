@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
-from bff.guard.cookies import SESSION_COOKIE
+from bff.guard.sessions.cookies import SESSION_COOKIE
 from fake_services.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider
 
 ORIGIN = "https://localhost:8080"

@@ -15,10 +15,10 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from hypothesis import strategies as st
 
-from bff.contract.bind import Binder
 from bff.contract.codec import Codec
 from bff.contract.codec.known import is_map, message_of
 from bff.contract.json_options import JsonLimits, JsonOptions
+from bff.contract.request.bind import Binder
 from bff.terms.errors import BadInput
 from tests.fuzz.aim import Aim
 from tests.openapi.echo import SERVICE, catalog

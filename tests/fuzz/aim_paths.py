@@ -12,12 +12,12 @@ from urllib.parse import parse_qsl, quote
 from google.protobuf.message import Message
 from hypothesis import strategies as st
 
-from bff.contract.bind import Binder
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits, JsonOptions
-from bff.contract.path_template import PathTemplate, Variable
-from bff.contract.query import pairs
-from bff.contract.router import Match, MethodNotAllowed, Router
+from bff.contract.request.bind import Binder
+from bff.contract.request.query import pairs
+from bff.contract.routes.path_template import PathTemplate, Variable
+from bff.contract.routes.router import Match, MethodNotAllowed, Router
 from bff.terms.errors import BadInput
 from tests.fuzz.aim import Aim
 from tests.openapi.echo import SERVICE, catalog

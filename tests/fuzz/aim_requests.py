@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from bff.edge.connections import Connections
-from bff.edge.lane import Lane
+from bff.edge.http1.connections import Connections
+from bff.edge.http1.lane import Lane
 from tests.fuzz.aim import Aim
 from tests.fuzz.client import App, Request, Wire
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from bff.guard.key_set import KeySet
+from bff.guard.tokens.key_set import KeySet
 from bff.terms.events import Event
 from tests.guard import forge
 

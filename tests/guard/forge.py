@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa
 from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm, get_default_algorithms
 
-from bff.guard.issuer import IssuerOptions
+from bff.guard.tokens.issuer import IssuerOptions
 
 NOW_S = 1_750_000_000
 ISSUER = "https://login.example"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bff.guard.cookies import (
+from bff.guard.sessions.cookies import (
     MAX_COOKIES,
     clear_login,
     clear_session,

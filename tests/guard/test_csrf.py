@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.guard.csrf import check_csrf
+from bff.guard.sessions.csrf import check_csrf
 from bff.terms.errors import Refused
 from bff.terms.headers import Headers
 

@@ -8,9 +8,9 @@ import pytest
 from bff.compose.endpoint import Endpoint
 from bff.edge.front import Gate
 from bff.gate import gate_of
+from bff.guard.limits.options import QuotaOptions, RateLimitOptions
+from bff.guard.limits.quotas import Limits
 from bff.guard.presented import Presented
-from bff.guard.rate_limit import Limits
-from bff.guard.rate_limit_options import QuotaOptions, RateLimitOptions
 from bff.stores.meters import MemoryMeters
 from bff.terms.access import PUBLIC, SIGNED_IN, access_of
 from bff.terms.context import Identity, RequestContext

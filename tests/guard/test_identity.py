@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bff.guard.identity import BearerIdentity
-from bff.guard.key_source import Fetch
-from bff.guard.outbound import Unreachable
+from bff.guard.login.outbound import Unreachable
+from bff.guard.tokens.identity import BearerIdentity
+from bff.guard.tokens.key_source import Fetch
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import BadInput, Refused, ServiceSilent
@@ -86,7 +86,7 @@ async def test_a_proved_token_is_not_proved_again(monkeypatch: pytest.MonkeyPatc
     text = token()
     async with World().guard() as bearer:
         await who(bearer, text)
-        monkeypatch.setattr("bff.guard.jwks.Key.verifies", lambda *_, **__: False)
+        monkeypatch.setattr("bff.guard.tokens.jwks.Key.verifies", lambda *_, **__: False)
         assert ADA == await who(bearer, text)
         with pytest.raises(Refused):
             await who(bearer, token(claims={"x": 1}))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bff.guard.header import KeyName
-from bff.guard.jwks import MAX_KEYS, UnusableKeys, parse_keys, pick
+from bff.guard.tokens.header import KeyName
+from bff.guard.tokens.jwks import MAX_KEYS, UnusableKeys, parse_keys, pick
 from tests.guard.forge import ec_key, ed25519_key, good_set, jwk, key_set, p384_key, rsa_key
 
 BOTH = ("ES256", "RS256")

@@ -4,7 +4,7 @@ from base64 import b64encode
 
 import pytest
 
-from bff.guard.key_ring import KeyRing, Unreadable
+from bff.guard.sessions.key_ring import KeyRing, Unreadable
 from bff.terms.mistakes import ContractMistake
 from bff.terms.named_keys import named_keys
 

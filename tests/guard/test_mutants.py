@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from bff.guard import claims, header, jwt, token_text
-from bff.guard.issuer import IssuerOptions
-from bff.guard.jwks import Key, parse_keys, pick
+from bff.guard.tokens import claims, header, jwt
+from bff.guard.tokens import text as token_text
+from bff.guard.tokens.issuer import IssuerOptions
+from bff.guard.tokens.jwks import Key, parse_keys, pick
 from bff.terms import url_text
 from bff.terms.errors import Refused
 from tests.guard import forge

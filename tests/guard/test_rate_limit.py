@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bff.compose.endpoint import Conversation, Endpoint
-from bff.guard.rate_limit import Headers, Limits
-from bff.guard.rate_limit_key import address_key, identity_key
-from bff.guard.rate_limit_options import QuotaOptions, RateLimitOptions
+from bff.guard.limits.key import address_key, identity_key
+from bff.guard.limits.options import QuotaOptions, RateLimitOptions
+from bff.guard.limits.quotas import Headers, Limits
 from bff.stores.meters import MemoryMeters
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline

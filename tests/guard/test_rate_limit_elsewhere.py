@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bff.guard.rate_limit import Headers
+from bff.guard.limits.quotas import Headers
 from bff.stores.store import Soon
 from bff.terms.errors import Refused
 from bff.terms.events import RateLimited

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bff.guard.return_url import MAX_CHARS, checked_return_url
+from bff.guard.login.return_url import MAX_CHARS, checked_return_url
 from bff.terms.errors import BadInput
 
 

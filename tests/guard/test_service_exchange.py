@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from bff.guard.outbound import Answered, Unreachable
-from bff.guard.service_exchange import ExchangedToken
-from bff.guard.service_options import ExchangeOptions
+from bff.guard.login.outbound import Answered, Unreachable
+from bff.guard.services.exchange import ExchangedToken
+from bff.guard.services.options import ExchangeOptions
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure, Refused, ServiceSilent

@@ -2,10 +2,11 @@
 
 import pytest
 
-from bff.guard.cookies import new_id
-from bff.guard.key_ring import KeyRing
-from bff.guard.login_options import LoginOptions
-from bff.guard.session import (
+from bff.guard.login.options import LoginOptions
+from bff.guard.sessions.cookies import new_id
+from bff.guard.sessions.identity import Memories, Sessions, is_sid_of, sid_of
+from bff.guard.sessions.key_ring import KeyRing
+from bff.guard.sessions.record import (
     Session,
     SessionOptions,
     Verdict,
@@ -13,7 +14,6 @@ from bff.guard.session import (
     judge,
     renewal_due_s,
 )
-from bff.guard.sessions import Memories, Sessions, is_sid_of, sid_of
 from bff.stores.records_memory import MemoryRecords
 from bff.terms.mistakes import ContractMistake
 from bff.terms.standing import Standings

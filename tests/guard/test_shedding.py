@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.guard.shedding import Beat, Shedding, SheddingOptions, limit_after, shed
+from bff.guard.limits.shedding import Beat, Shedding, SheddingOptions, limit_after, shed
 from bff.terms.crowd import Crowd
 from bff.terms.errors import ServiceSilent
 

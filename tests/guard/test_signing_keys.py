@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
-from bff.guard.issuer import IssuerOptions
-from bff.guard.jwks import parse_keys, pick
-from bff.guard.jwt import examine, prove
-from bff.guard.signing_keys import published, read_signing_key, signing_key
+from bff.guard.services.signing_keys import published, read_signing_key, signing_key
+from bff.guard.tokens.issuer import IssuerOptions
+from bff.guard.tokens.jwks import parse_keys, pick
+from bff.guard.tokens.jwt import examine, prove
 from bff.terms.mistakes import ContractMistake
 from tests.guard.forge import NOW_S, ec_key, ed25519_key, p384_key, rsa_key
 

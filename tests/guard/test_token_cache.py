@@ -1,7 +1,7 @@
 """The bounded memory of proved tokens."""
 
-from bff.guard.claims import Verdict
-from bff.guard.token_cache import ProvedTokens
+from bff.guard.tokens.cache import ProvedTokens
+from bff.guard.tokens.claims import Verdict
 from bff.terms.context import Identity
 
 ADA = Verdict(Identity("ada"), good_until_s=100.0)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.contract.http_body import INERT
+from bff.contract.media.http_body import INERT
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 PATH = "/v1/todos/t-1/attachment"

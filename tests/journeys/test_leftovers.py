@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from bff.edge.errand import ShortWay
-from bff.edge.lane import Lane
+from bff.edge.http1.lane import Lane
 from tests.edge.test_lane import served
 from tests.leftovers import left_by
 

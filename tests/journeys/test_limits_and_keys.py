@@ -11,13 +11,13 @@ import pytest_asyncio
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
 from bff.compose.idempotency import IdempotencyOptions, writes_once
-from bff.edge.batch import Batch
-from bff.edge.batched import Inside
+from bff.edge.batches.batch import Batch
+from bff.edge.batches.batched import Inside
 from bff.edge.front import Front
 from bff.edge.shell import shell
 from bff.gate import gate_of
-from bff.guard.rate_limit import Limits
-from bff.guard.rate_limit_options import QuotaOptions, RateLimitOptions
+from bff.guard.limits.options import QuotaOptions, RateLimitOptions
+from bff.guard.limits.quotas import Limits
 from bff.stores.meters import MemoryMeters
 from bff.stores.records_memory import MemoryRecords
 from bff.terms.process import Process

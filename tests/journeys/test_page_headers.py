@@ -10,7 +10,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from starlette.routing import Route
 
 from bff.edge.login_pages import _landing
-from bff.guard.login import Onward
+from bff.guard.login.sign_in import Onward
 from fake_services import page as demo_page
 from tests.journeys.conftest import Demo
 

@@ -13,10 +13,10 @@ import pytest_asyncio
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bff.app import Bff, assemble
-from bff.guard.issuer import IssuerOptions
-from bff.guard.jwks import parse_keys, pick
-from bff.guard.jwt import examine, prove
-from bff.guard.service_options import SigningOptions
+from bff.guard.services.options import SigningOptions
+from bff.guard.tokens.issuer import IssuerOptions
+from bff.guard.tokens.jwks import parse_keys, pick
+from bff.guard.tokens.jwt import examine, prove
 from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import silence

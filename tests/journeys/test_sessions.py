@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 
 from bff.app import assemble
 from bff.edge.front import App
-from bff.guard.cookies import SESSION_COOKIE
+from bff.guard.sessions.cookies import SESSION_COOKIE
 from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event

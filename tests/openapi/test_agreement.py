@@ -11,7 +11,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bff.cli import main
 from bff.compose.blueprint import Blueprint
-from bff.contract.router import Match
+from bff.contract.routes.router import Match
 from bff.publish.openapi import text_of
 from tests.journeys.conftest import ROOT
 from tests.openapi.asked import operations_of

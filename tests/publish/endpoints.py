@@ -8,7 +8,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint, Parameter, Schema
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.publish.openapi import document
 from bff.terms.access import SIGNED_IN, access_of
 from bff.terms.context import RequestContext

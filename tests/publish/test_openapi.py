@@ -5,7 +5,7 @@ from typing import Any
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
-from bff.contract.error_document import ErrorDocuments
+from bff.contract.reply.error_document import ErrorDocuments
 from bff.publish.openapi import document
 from tests.publish.endpoints import TODO, TODO_SCHEMA, blueprint, endpoint, written
 

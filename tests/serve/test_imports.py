@@ -36,7 +36,7 @@ import asyncio, json, sys
 from pathlib import Path
 from bff.app import assemble
 from bff.cli import settings_of
-from bff.edge.lane import Lane
+from bff.edge.http1.lane import Lane
 from bff.settings import Overrides, load
 from bff.sources import read_sources
 from bff.telemetry.metrics import Metrics

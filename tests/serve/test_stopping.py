@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bff.edge.connections import Connections
+from bff.edge.http1.connections import Connections
 from bff.server_options import ServerOptions
 from bff.stopping import Stopping
 from bff.terms.closing import Closing

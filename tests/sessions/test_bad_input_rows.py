@@ -5,10 +5,10 @@ from base64 import b64encode
 import httpx
 import pytest
 
-from bff.contract.status import kind_of
-from bff.guard.cookies import SESSION_COOKIE, clear_session
-from bff.guard.session import SessionOptions
-from bff.guard.vault import key_of
+from bff.contract.reply.status import kind_of
+from bff.guard.sessions.cookies import SESSION_COOKIE, clear_session
+from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.vault import key_of
 from bff.stores.store import soon
 from bff.terms.errors import Failure
 from fake_services.identity_provider import IdentityProvider

@@ -6,11 +6,11 @@ from collections.abc import Awaitable
 import httpx
 import pytest
 
-from bff.guard.cookies import SESSION_COOKIE
-from bff.guard.login import MOST_UNDER_WAY
+from bff.guard.login.sign_in import MOST_UNDER_WAY
 from bff.guard.presented import Presented
-from bff.guard.session import SessionOptions
-from bff.guard.vault import key_of, of_subject
+from bff.guard.sessions.cookies import SESSION_COOKIE
+from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.vault import key_of, of_subject
 from bff.stores.records import StoreUnreachable
 from bff.stores.store import soon
 from fake_services.identity_provider import IdentityProvider

@@ -5,8 +5,8 @@ from base64 import b64encode
 from contextlib import AsyncExitStack
 from random import choice
 
-from bff.guard.cookies import SESSION_COOKIE
-from bff.guard.session import SessionOptions
+from bff.guard.sessions.cookies import SESSION_COOKIE
+from bff.guard.sessions.record import SessionOptions
 from bff.terms.errors import Failure
 from fake_services.identity_provider import IdentityProvider
 from tests.sessions.waiting import Waiting

@@ -4,10 +4,10 @@ import gc
 import tracemalloc
 from time import time
 
-from bff.guard.cookies import new_id
-from bff.guard.key_ring import KeyRing
-from bff.guard.session import Session, SessionOptions
-from bff.guard.vault import Vault, key_of
+from bff.guard.sessions.cookies import new_id
+from bff.guard.sessions.key_ring import KeyRing
+from bff.guard.sessions.record import Session, SessionOptions
+from bff.guard.sessions.vault import Vault, key_of
 from bff.stores.records_memory import MemoryRecords
 
 SESSIONS = 10_000

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bff.guard import oversight
-from bff.guard.oversight import Oversight
-from bff.guard.session import SessionOptions
-from bff.guard.vault import key_of
+from bff.guard.sessions import oversight
+from bff.guard.sessions.oversight import Oversight
+from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.vault import key_of
 from bff.stores.records import Records, StoreUnreachable
 from bff.stores.store import soon
 from bff.terms.standing import Standings

@@ -16,11 +16,11 @@ import httpx
 from bff.edge.login_pages import login_routes
 from bff.edge.problem import Problems
 from bff.edge.shell import shell
-from bff.guard.cookies import SESSION_COOKIE
-from bff.guard.login_options import LoginOptions
+from bff.guard.login.options import LoginOptions
 from bff.guard.presented import Presented
-from bff.guard.session import SessionOptions
-from bff.guard.sessions import Memories, Sessions
+from bff.guard.sessions.cookies import SESSION_COOKIE
+from bff.guard.sessions.identity import Memories, Sessions
+from bff.guard.sessions.record import SessionOptions
 from bff.stores.records import Records
 from bff.stores.records_memory import MemoryRecords
 from bff.terms.context import RequestContext

@@ -11,8 +11,8 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from bff.guard.cookies import SESSION_COOKIE
-from bff.guard.session import SessionOptions
+from bff.guard.sessions.cookies import SESSION_COOKIE
+from bff.guard.sessions.record import SessionOptions
 from bff.stores.records import Records
 from fake_services.identity_provider import IdentityProvider
 from tests.sessions.waiting import Waiting

@@ -54,7 +54,7 @@ def test_cve_2026_0994_nor_can_a_service_send_it():
 
 def test_no_form_is_read_by_the_framework():
     """CVE-2023-30798, CVE-2024-47874, CVE-2026-54283, and python-multipart's own: forms are cut by
-    contract/multipart.py, within limits.
+    contract/request/multipart.py, within limits.
     """
     reads = re.compile(r"\.form\(")
     files = [*(ROOT / "bff").rglob("*.py"), *(ROOT / "fake_services").rglob("*.py")]

@@ -2,7 +2,7 @@
 
 import httpx
 
-from bff.guard.cookies import SESSION_COOKIE
+from bff.guard.sessions.cookies import SESSION_COOKIE
 from tests.sessions.test_bad_input_rows import slug
 from tests.sessions.world import OURS, World
 

@@ -1,6 +1,6 @@
 """The rules of one field: on its value, on how many it holds, on each of those.
 
-Called by contract/rules/messages.py.
+Called by messages.py.
 Never     applies a rule to a field that tracks presence and is unset: `required` alone speaks then.
 Source    buf/validate/validate.proto (FieldRules, Ignore, RepeatedRules, MapRules).
 """

@@ -1,6 +1,6 @@
 """Well-known formats of strings: what makes an e-mail address, a host name, a URI.
 
-Called by contract/rules/text.py.
+Called by text.py.
 Never     asks a name server, or backtracks: every pattern has one way to match.
 Source    buf/validate/validate.proto (StringRules.well_known); the HTML standard (e-mail); RFC 1034
           3.5; RFC 3986; RFC 9562.

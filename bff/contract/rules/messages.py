@@ -1,7 +1,7 @@
 """The rules of message types, compiled once each, and what of a message breaks them.
 
 Why       Most types have none: those must cost nothing, at boot or later.
-Called by contract/broken.py, compose/transcode.py.
+Called by request/broken.py, compose/transcode.py.
 Never     looks into a field whose rules are to be ignored (IGNORE_ALWAYS).
 Source    buf/validate/validate.proto (MessageRules, OneofRules).
 """

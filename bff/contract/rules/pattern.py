@@ -1,7 +1,7 @@
 """`string.pattern`: a regular expression written for RE2, read by Python's engine.
 
 Why       RE2 never backtracks, Python's engine does: one hostile text could hold a worker for good.
-Called by contract/rules/text.py.
+Called by text.py.
 Never     runs a pattern whose loops are nested so that a text can be cut in many ways, or one that
           the two engines read differently: that is left to the service, and told at boot. A text
           that is too long for the number of a pattern's loops is left to the service as well.

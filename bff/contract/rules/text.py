@@ -1,6 +1,6 @@
 """Rules on strings and bytes.
 
-Called by contract/rules/values.py.
+Called by values.py.
 Source    buf/validate/validate.proto (StringRules, BytesRules).
 """
 

@@ -1,6 +1,6 @@
 """Rules on one value of any kind: a field's, an item's, a key's.
 
-Called by contract/rules/fields.py.
+Called by fields.py.
 Never     applies rules of one kind to a value of another: they are told as unchecked.
 Source    buf/validate/validate.proto (FloatRules to EnumRules).
 """

@@ -2,7 +2,7 @@
 
 Why       A client generator, a test and a reader must see exactly the JSON that `contract/codec`
           writes and reads.
-Called by compose (gives each endpoint its schemas), publish (prints them), contract/catalog.py
+Called by compose (gives each endpoint its schemas), publish (prints them), catalog.py
           (Described).
 Never     shows a sensitive field, and never names a component by the order in which it was asked
           for.

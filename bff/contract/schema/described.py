@@ -2,7 +2,7 @@
 
 Why       Schemas are pure functions of a descriptor and of these values; where comments come from
           is the catalog's business.
-Called by contract/catalog.py (makes Described), every other file of this folder.
+Called by catalog.py (makes Described), every other file of this folder.
 Source    google/api/field_behavior.proto (AIP-203).
 """
 

@@ -1,7 +1,7 @@
 """What REQUIRED adds to the schema of a request's field: a value that says something.
 
 Why       Without presence an empty string is the same as a missing one, so it is refused as well,
-          and a document that allowed it would promise what `contract/required.py` takes back.
+          and a document that allowed it would promise what `request/required.py` takes back.
 Called by messages.py.
 Never     asks for more than 0 or false of a number or a bool: those are values.
 Source    AIP-203; docs/spec/bad-input.md row 83.

@@ -14,7 +14,7 @@ from bff.compose.view.compiling.views import compile_views
 from bff.compose.view.writing.handed import cleaning_of
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonOptions
-from bff.contract.scrub import Scrubber
+from bff.contract.reply.scrub import Scrubber
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.identity.users.v1.users_pb2 import (

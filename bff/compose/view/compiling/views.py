@@ -19,7 +19,7 @@ from bff.compose.view.language.sources import Given
 from bff.compose.view.plan import FromCaller, Member, Plain, Plan, ViewInput, parts_of
 from bff.compose.view.serving.variants import variant_mistakes
 from bff.contract.catalog import Catalog
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.access import UNLESS_SAID, declared
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 

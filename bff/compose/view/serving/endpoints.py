@@ -28,7 +28,7 @@ from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.contract.codec.native_engine import ENGINE, Engine
 from bff.contract.json_options import JsonOptions
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.contract.schema import Schemas
 from bff.terms.context import RequestContext
 from bff.terms.mistakes import ContractMistake, ContractMistakes

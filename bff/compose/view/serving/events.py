@@ -23,7 +23,7 @@ from bff.compose.gaps import told
 from bff.compose.view.serving.runner import Parts, Patch
 from bff.compose.view.serving.schema import ERRORS
 from bff.compose.view.serving.selection import Question
-from bff.contract.error_document import HIDDEN_DETAIL, ErrorDocuments
+from bff.contract.reply.error_document import HIDDEN_DETAIL, ErrorDocuments
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import Failure

@@ -12,7 +12,7 @@ from typing import Literal
 from bff.compose.endpoint import Ask, Parameter, Schema
 from bff.compose.inputs import given_once, typed
 from bff.compose.view.plan import ViewInput
-from bff.contract.path_template import PathTemplate
+from bff.contract.routes.path_template import PathTemplate
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake
 

@@ -19,7 +19,7 @@ from bff.compose.view.running.layout import Layout
 from bff.compose.view.running.needs import takes_none
 from bff.compose.view.running.values import Get, getter
 from bff.contract.codec.known import is_map
-from bff.contract.scrub import Scrubber
+from bff.contract.reply.scrub import Scrubber
 from bff.terms.errors import Failure
 
 Handed: TypeAlias = Callable[[Frame], dict[str, Any] | Failure]

@@ -57,7 +57,7 @@ from bff.contract.codec.known import owner_of
 from bff.contract.codec.projection import Projected, Projection, may_refuse
 from bff.contract.codec.wire_writer import WireWriter
 from bff.contract.json_pointer import pointer
-from bff.contract.scrub import Scrubber
+from bff.contract.reply.scrub import Scrubber
 from bff.terms.errors import Failure
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 

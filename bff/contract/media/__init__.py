@@ -1,0 +1,1 @@
+"""What bodies are: types, which of them a client wants, and raw bytes."""

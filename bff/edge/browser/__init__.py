@@ -1,0 +1,1 @@
+"""What browsers are told, and who of them may read or open what."""

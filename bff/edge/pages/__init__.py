@@ -1,0 +1,1 @@
+"""Views as HTML: their templates, checked against the plan, and what a page may load."""

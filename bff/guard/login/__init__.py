@@ -1,0 +1,1 @@
+"""Sign in and out at an identity provider, and renew what it gave."""

@@ -1,0 +1,1 @@
+"""What a browser's cookie stands for: kept sealed, renewed, and watched for its end."""
