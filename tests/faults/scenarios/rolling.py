@@ -29,6 +29,7 @@ HAPROXY = """
 defaults
   mode http
   timeout connect 1s
+  timeout check 1s
   timeout client 90s
   timeout server 90s
   option redispatch
