@@ -127,7 +127,7 @@ def assemble(
     blueprint = blueprint_of(settings, calls, found, catalog=catalog, means=means)
     guarding = guarding_of(settings, blueprint, shelves, emit=emit, act_as=act_as, process=process)
     readiness, documents = Readiness(transports), pages(blueprint)
-    probes = health(_ailments(readiness, guarding, process), shelves.remarks)
+    probes = health(_ailments(readiness, guarding), shelves.remarks, process=process)
     around, by_hand = [*probes, *service_keys(telling.document)], _by_hand(settings, blueprint)
     shown = [*around, *(documents if settings.server.docs else ())]
     public = _public(settings, blueprint, guarding, shown=shown, by_hand=by_hand, emit=emit)
@@ -160,7 +160,7 @@ def _public(
     options = _front_options(settings, blueprint)
     routes = [*shown, *htmx.routes(blueprint.endpoints), *refresh_routes(settings.refresh, emit)]
     if guarding.sessions is not None:
-        routes += login_routes(guarding.sessions, options.problems)
+        routes += login_routes(guarding.sessions)
     behind = shell(routes, problems=options.problems, beyond=by_hand)
     return Front(blueprint, shell=behind, gate=guarding.gate, emit=emit, options=options)
 
@@ -174,10 +174,9 @@ def _purge(settings: Settings, cache: Cache | None) -> BaseRoute:
     return purging(cache.purge if cache else None, settings.admin)
 
 
-def _ailments(readiness: Readiness, guarding: Guarding, process: Process) -> Ailments:
+def _ailments(readiness: Readiness, guarding: Guarding) -> Ailments:
     async def ailments() -> Mapping[str, str]:
-        services = await readiness.ailments()
-        return {**services, **guarding.ailments(), "process": process.unready}
+        return {**await readiness.ailments(), **guarding.ailments()}
 
     return ailments
 

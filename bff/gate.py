@@ -82,7 +82,7 @@ class _Rooms:
     def at_once(self, endpoint: Endpoint) -> AtOnce:
         """Its way in, made once: what it does not ask for costs its requests nothing."""
         pressure, access = self._crowd.pressure, endpoint.access
-        limits, takes_cookies = self._limits_of(endpoint), self._takes_cookies(endpoint)
+        limits, sessions = self._limits_of(endpoint), self._sessions_of(endpoint)
 
         def way_in(context: RequestContext, shown: Presented) -> RequestContext | None:
             if pressure():
@@ -90,9 +90,9 @@ class _Rooms:
             if limits is not None and not limits.at_once:
                 return None
             known, failure = context, None
-            if shown.authorizations or (takes_cookies and shown.cookies):
+            if shown.authorizations or (sessions is not None and shown.cookies):
                 try:
-                    found = self._known(context, shown, takes_cookies=takes_cookies)
+                    found = self._known(context, shown, sessions)
                     if found is None:
                         return None
                     known = found
@@ -117,8 +117,9 @@ class _Rooms:
         if limits is not None:
             said = await soon(limits.by_address(context, endpoint))
         known = context
-        if self._sessions is not None and shown.cookies and self._takes_cookies(endpoint):
-            known = await self._sessions.identify(context, shown)
+        sessions = self._sessions_of(endpoint)
+        if sessions is not None and shown.cookies:
+            known = await sessions.identify(context, shown)
         if known is context:
             known = await self._bearer.identify(context, shown.authorizations)
         admit(endpoint.access, known.identity, shown)
@@ -138,16 +139,17 @@ class _Rooms:
         return NO_HEADERS if self._limits is None else await soon(self._limits.by_visit(path, peer))
 
     def _known(
-        self, context: RequestContext, shown: Presented, *, takes_cookies: bool
+        self, context: RequestContext, shown: Presented, sessions: Sessions | None
     ) -> RequestContext | None:
-        if self._sessions is not None and takes_cookies and shown.cookies:
-            found = self._sessions.at_once(context, shown)
+        if sessions is not None and shown.cookies:
+            found = sessions.at_once(context, shown)
             if found is not context:
                 return found
         return self._bearer.known(context, shown.authorizations)
 
-    def _takes_cookies(self, endpoint: Endpoint) -> bool:
-        return self._sessions is not None and not endpoint.access.is_public
+    def _sessions_of(self, endpoint: Endpoint) -> Sessions | None:
+        """Those that its cookies may name."""
+        return None if endpoint.access.is_public else self._sessions
 
     def _limits_of(self, endpoint: Endpoint) -> Limits | None:
         """Those that count it."""

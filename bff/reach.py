@@ -18,19 +18,20 @@ from bff.guard.services.chosen import ServiceIdentity, ServiceIdentityOptions
 from bff.settings import Settings
 from bff.terms.events import Emit, silence
 from bff.terms.mistakes import ContractMistake, ContractMistakes
-from bff.transport.http2.options import Http2Options
+from bff.transport.http2.options import Http2Options, Tls
 from bff.transport.security import ServiceSecurity, check_security
 from bff.transport.targets import transport_for
 from bff.transport.transport import Transport
 
 OTHERS = "*"
 _AS_USUAL = ServiceSecurity()
+_FILES = ("ca_file", "certificate_file", "key_file")
 
 
 def transports_of(settings: Settings, emit: Emit) -> Mapping[str, Transport]:
     """One transport per address and way of trusting it: services that have both share it.
 
-    Raises ContractMistakes for plaintext that nobody asked for
+    Raises ContractMistakes as `check_reach` does
     """
     check_reach(settings)
     wanted = {
@@ -45,8 +46,10 @@ def transports_of(settings: Settings, emit: Emit) -> Mapping[str, Transport]:
 
 
 def check_reach(settings: Settings) -> None:
-    """Raises ContractMistakes that name every service that would be spoken to in the clear."""
-    mistakes: list[ContractMistake] = []
+    """Raises ContractMistakes that name every service that would be spoken to in the clear, and
+    every file for TLS that can't be read.
+    """
+    mistakes = _unreadable(settings)
     for name in sorted(settings.security.keys() - {OTHERS, *settings.services}):
         what = "no service has this name in [services]"
         mistakes.append(ContractMistake(what, where=f'security."{name}"'))
@@ -62,7 +65,8 @@ def check_reach(settings: Settings) -> None:
 def options_of(settings: Settings, service: str) -> Http2Options:
     """What holds for the connections to one service."""
     chosen = settings.security.get(service, settings.security.get(OTHERS, _AS_USUAL))
-    return _with_paths(chosen, settings).over(settings.transport)
+    options = chosen.over(settings.transport)
+    return replace(options, tls=_with_paths(options.tls, settings)) if options.tls else options
 
 
 def service_identity_of(
@@ -107,15 +111,24 @@ def calls_of(
     )
 
 
-def _with_paths(chosen: ServiceSecurity, settings: Settings) -> ServiceSecurity:
+def _with_paths(tls: Tls, settings: Settings) -> Tls:
     """Files are found from the config file's folder."""
+    named = {key: name for key in _FILES if (name := getattr(tls, key))}
+    return replace(tls, **{key: str(settings.path(name)) for key, name in named.items()})
 
-    def path(name: str) -> str:
-        return str(settings.path(name)) if name else ""
 
-    return replace(
-        chosen,
-        ca_file=path(chosen.ca_file),
-        certificate_file=path(chosen.certificate_file),
-        key_file=path(chosen.key_file),
-    )
+def _unreadable(settings: Settings) -> list[ContractMistake]:
+    """A file that isn't there would be told to whoever calls first, as a service that isn't."""
+    tables: dict[str, ServiceSecurity | Tls | None] = {"transport.tls": settings.transport.tls}
+    tables |= {f'security."{service}"': one for service, one in settings.security.items()}
+    mistakes: list[ContractMistake] = []
+    for table, one in tables.items():
+        for key in _FILES:
+            name = getattr(one, key, "")
+            try:
+                if name:
+                    settings.path(name).open("rb").close()
+            except OSError as error:
+                what = f"{name} cannot be read: {error.strerror}"
+                mistakes.append(ContractMistake(what, where=f"{table}.{key}"))
+    return mistakes

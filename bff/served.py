@@ -74,7 +74,7 @@ def blueprint_of(
     unchecked: tuple[str, ...] = ()
     catalog = found.catalog() if catalog is None else catalog
     if settings.contract.has_services:
-        transcoder = _transcoder(settings, calls, catalog, means.process or Process())
+        transcoder = _transcoder(settings, calls, catalog, means.process)
         endpoints += paging(transcoder.endpoints(), settings.cursors)
         errors = transcoder.errors
         tags = transcoder.tags
@@ -99,11 +99,13 @@ def blueprint_of(
         errors=errors,
         tags=tags,
         unchecked=unchecked,
-        credentials=("bearer", "session") if settings.login.issuer else ("bearer",),
+        has_sessions=bool(settings.login.issuer),
     )
 
 
-def _transcoder(settings: Settings, calls: Calls, catalog: Catalog, process: Process) -> Transcoder:
+def _transcoder(
+    settings: Settings, calls: Calls, catalog: Catalog, process: Process | None
+) -> Transcoder:
     default = settings.access.get("default", str(SIGNED_IN))
     options = replace(
         settings.json,
@@ -120,11 +122,10 @@ def _transcoder(settings: Settings, calls: Calls, catalog: Catalog, process: Pro
             default_access=default_access(default),
             deadline_s=settings.calls.deadline_ms / 1000,
             metadata=MetadataRules(settings.metadata),
-            streams=replace(
-                settings.calls.streams, closing=process.closing, standings=process.standings
-            ),
+            streams=settings.calls.streams,
             ignored_parameters=frozenset(settings.contract.ignored_parameters),
             usually=settings.clients.get("api", JsonChoices()),
             choices=settings.routes,
         ),
+        process=process,
     )

@@ -44,12 +44,20 @@ def _serve(arguments: Sequence[str]) -> int:
         epilog="Other commands: set, calls, token, keys, demo; each has its own --help.",
     )
     parser.add_argument("--system", action="append", choices=list(SYSTEMS), default=[])
+    parser.add_argument(
+        "--empty",
+        action="append",
+        default=[],
+        metavar="SERVICE",
+        help="a service with no fake, which answers UNIMPLEMENTED",
+    )
     parser.add_argument("--base-port", type=int, default=FIRST_PORT, help="0 takes any free ports")
     parser.add_argument("--host", default=LOOPBACK)
     parser.add_argument("--port-file", type=Path, help="also write the addresses here, as JSON")
     found = parser.parse_args(arguments)
     options = ServeOptions(
         systems=tuple(found.system),
+        empty=tuple(found.empty),
         base_port=found.base_port,
         host=found.host,
         port_file=found.port_file,

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,7 @@ from fake_services import state_file
 from fake_services.demo_keys import demo_keys
 from fake_services.server import FIRST_PORT, LOOPBACK, free_ports
 from fake_services.state_file import ROOT
+from fake_services.systems import descriptors
 from fake_services.tokens import token
 
 BFF_PORT: Final = 8080
@@ -99,7 +101,8 @@ def run_demo(options: DemoOptions) -> int:
 
 def _run(options: DemoOptions, ended: threading.Event, stack: ExitStack) -> None:
     demo_keys()
-    line = ["--base-port", str(options.base_port)]
+    config = (ROOT / "bff.toml").read_text(encoding="utf-8")
+    line = ["--base-port", str(options.base_port), *empty_arguments(config)]
     services = stack.enter_context(_child("fake_services", line, options.logs))
     state = _state(services, ended)
     ports = choose_ports(options)
@@ -110,6 +113,13 @@ def _run(options: DemoOptions, ended: threading.Event, stack: ExitStack) -> None
     while not ended.wait(_POLL_S):
         services.check()
         bff.check()
+
+
+def empty_arguments(config: str) -> list[str]:
+    """A service of bff.toml that nobody fakes yet runs all the same, and can do nothing."""
+    faked = {service.full_name for service in descriptors()}
+    named = tomllib.loads(config).get("services", {})
+    return [f"--empty={name}" for name in named if name not in faked and name != "*"]
 
 
 def choose_ports(options: DemoOptions) -> tuple[int, int]:

@@ -29,7 +29,7 @@ GARBAGE = b"\xff\xff\xff\xff garbage \xff"
 
 
 class Service(Protocol):
-    """A class with one async method for each rpc: `async def GetUser(self, request, context)`."""
+    """A class with an async method for each rpc: `async def GetUser(self, request, context)`."""
 
     DESCRIPTOR: ClassVar[ServiceDescriptor]
 
@@ -40,11 +40,14 @@ def rpc_names(descriptor: ServiceDescriptor) -> Iterator[str]:
 
 
 def open_door(service: Service, *, faults: Faults, record: Record) -> grpc.GenericRpcHandler:
-    """All rpcs of one service, ready to be added to a server."""
+    """All rpcs that the class has, ready to be added to a server; gRPC answers UNIMPLEMENTED for an
+    rpc that was just added to the proto.
+    """
     descriptor = service.DESCRIPTOR
     rooms = {
-        method.name: _handler(method, getattr(service, method.name), faults, record)
+        method.name: _handler(method, serve, faults, record)
         for method in descriptor.methods
+        if (serve := getattr(service, method.name, None))
     }
     return grpc.method_handlers_generic_handler(descriptor.full_name, rooms)
 

@@ -25,9 +25,10 @@ from fake_services.server import FIRST_PORT, LOOPBACK, free_ports, running, star
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """`port_file` gets a copy of the state file."""
+    """`port_file` gets a copy of the state file; the others are as `running` has them."""
 
     systems: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     base_port: int = FIRST_PORT
     host: str = LOOPBACK
     port_file: Path | None = None
@@ -39,7 +40,10 @@ async def serve(options: ServeOptions) -> None:
     ports = free_ports(FIRST_PROVIDER_PORT if options.base_port else 0, LOOPBACK)
     async with (
         running(
-            systems=options.systems, base_port=options.base_port, host=options.host
+            systems=options.systems,
+            empty=options.empty,
+            base_port=options.base_port,
+            host=options.host,
         ) as services,
         provider_running(demo_keys(), ports=ports) as provider,
     ):

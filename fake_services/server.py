@@ -18,7 +18,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
 from grpc_reflection.v1alpha import reflection
 
-from fake_services.doors import Service, open_door, rpc_names
+from fake_services.doors import open_door, rpc_names
 from fake_services.faults import Faults
 from fake_services.record import Record
 from fake_services.systems import services_of
@@ -44,23 +44,31 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    *, systems: Iterable[str] = (), base_port: int = 0, host: str = LOOPBACK
+    *,
+    systems: Iterable[str] = (),
+    empty: Iterable[str] = (),
+    base_port: int = 0,
+    host: str = LOOPBACK,
 ) -> AsyncIterator[Running]:
     """Start the systems (none named: all); stop them at the end, whatever is in flight.
 
+    empty      services ("pkg.Service") that answer UNIMPLEMENTED to whatever they are asked
     base_port  where to look for free ports upwards; 0 takes any free ones
     """
     services = [start() for start in services_of(systems)]
     names = (name for service in services for name in rpc_names(service.DESCRIPTOR))
     faults, record = Faults(names), Record()
+    doors = {
+        service.DESCRIPTOR.full_name: [open_door(service, faults=faults, record=record)]
+        for service in services
+    }
     addresses: dict[str, str] = {}
     async with AsyncExitStack() as stack:
         ports = free_ports(base_port, host)
-        for service in services:
+        for name, handlers in {**{one: [] for one in empty}, **doors}.items():
             server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
-            server.add_generic_rpc_handlers((open_door(service, faults=faults, record=record),))
-            await _add_health_and_reflection(server, service)
-            name = service.DESCRIPTOR.full_name
+            server.add_generic_rpc_handlers(tuple(handlers))
+            await _add_health_and_reflection(server, name)
             addresses[name] = f"{host}:{await started(server, ports=ports, host=host)}"
             stack.push_async_callback(server.stop, None)
         yield Running(addresses, faults, record)
@@ -101,8 +109,7 @@ def is_free(port: int, host: str) -> bool:
     return True
 
 
-async def _add_health_and_reflection(server: grpc.aio.Server, service: Service) -> None:
-    name = service.DESCRIPTOR.full_name
+async def _add_health_and_reflection(server: grpc.aio.Server, name: str) -> None:
     health = health_aio.HealthServicer()
     await health.set(name, health_pb2.HealthCheckResponse.SERVING)
     health_pb2_grpc.add_HealthServicer_to_server(health, server)

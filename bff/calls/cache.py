@@ -63,12 +63,10 @@ class Cache:
         *,
         emit: Emit,
         clock: Callable[[], float] = monotonic,
-        refresh_s: float = REFRESH_S,
     ) -> None:
         self._store = store
         self._emit = emit
         self._clock = clock
-        self._refresh_s = refresh_s
         self._flights: Flights[Made] = Flights()
         self._purges = 0
 
@@ -144,7 +142,7 @@ class Cache:
                 raise
 
         begin = self._flights.in_a_task(refreshed)
-        self._flights.start(key, begin, Deadline.after(self._refresh_s))
+        self._flights.start(key, begin, Deadline.after(REFRESH_S))
 
     async def _made(self, key: Key, make: Make, until: Deadline) -> Made:
         purges, began_s = self._purges, self._clock()

@@ -5,9 +5,8 @@ Never     imports `generated`, nor anything that does: it has to run when that i
 """
 
 from bff.codegen.command import main
-from bff.codegen.fingerprint import up_to_date
 from bff.codegen.generation import Report, generate
 from bff.codegen.protoc import compile_protos
 from bff.codegen.refusal import CannotGenerate
 
-__all__ = ["CannotGenerate", "Report", "compile_protos", "generate", "main", "up_to_date"]
+__all__ = ["CannotGenerate", "Report", "compile_protos", "generate", "main"]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from bff.codegen.client_text import client_text
-from bff.codegen.fingerprint import protos_sha256
 from bff.codegen.folder import (
     DESCRIPTORS,
     MARKER,
@@ -28,6 +27,15 @@ from bff.codegen.services import file_names, read_services, unspeakable
 from bff.codegen.stub import strictly_typed
 from bff.contract.handshake import CODEGEN_VERSION
 from bff.terms.mistakes import ContractMistake, ContractMistakes
+
+_TOP = f'''"""{MARKER}; do not edit: the next run overwrites it."""
+
+from bff.contract.handshake import verify
+
+CODEGEN_VERSION = {CODEGEN_VERSION}
+
+verify(CODEGEN_VERSION)
+'''
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +89,7 @@ def _files(
     folders = {str(folder) for name in texts for folder in PurePosixPath(name).parents}
     for folder in folders - {"."}:
         texts[f"{folder}/__init__.py"] = f'"""{MARKER}; do not edit."""\n'
-    texts["__init__.py"] = _top(protos_sha256(sources.protos))
+    texts["__init__.py"] = _TOP
     return {DESCRIPTORS: descriptors, **{name: text.encode() for name, text in texts.items()}}
 
 
@@ -94,18 +102,6 @@ def _modules(sources: Sources, own: Sequence[str], *, package: str) -> Iterator[
             text = into_package(path.read_text("utf-8"), package=package, modules=modules)
             name = path.relative_to(folder).as_posix()
             yield name, strictly_typed(text) if path.suffix == ".pyi" else text
-
-
-def _top(sha256: str) -> str:
-    return f'''"""{MARKER}; do not edit: the next run overwrites it."""
-
-from bff.contract.handshake import verify
-
-CODEGEN_VERSION = {CODEGEN_VERSION}
-PROTOS_SHA256 = "{sha256}"
-
-verify(CODEGEN_VERSION)
-'''
 
 
 def _unimportable(protos: Sequence[str]) -> Iterator[ContractMistake]:

@@ -7,15 +7,12 @@ Never     holds an endpoint without a policy, a deadline or a size limit: that i
 
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import Literal
 
 from bff.compose.endpoint import Endpoint
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.contract.routes.router import Router
 from bff.terms.access import UNDECLARED
 from bff.terms.mistakes import ContractMistake, ContractMistakes
-
-Credential = Literal["bearer", "session"]
 
 
 class Blueprint:
@@ -25,7 +22,7 @@ class Blueprint:
     tags          what is to be said of each tag of an endpoint, by its name
     fully_decode  whether `%2F` is decoded in path variables of several segments, too (PM9)
     unchecked     rules of the protos that no request is held to: advice.py tells them
-    credentials   what can sign a caller in
+    has_sessions  whether a browser can sign in, beside whoever has a token
     Raises ContractMistakes that name every endpoint at fault.
     """
 
@@ -39,11 +36,11 @@ class Blueprint:
         errors: ErrorDocuments | None = None,
         tags: Mapping[str, str] = MappingProxyType({}),
         unchecked: tuple[str, ...] = (),
-        credentials: tuple[Credential, ...] = ("bearer",),
+        has_sessions: bool = False,
     ) -> None:
         self.tags = tags
         self.unchecked = unchecked
-        self.credentials = credentials
+        self.has_sessions = has_sessions
         self.title = title
         self.version = version
         self.errors = errors or ErrorDocuments()

@@ -9,8 +9,6 @@ Never     hides what is in a token: it is signed, not encrypted.
 Source    RFC 2104, RFC 4868; AIP-158 (opaque page tokens); docs/spec/threats.md "secrets and keys".
 """
 
-import binascii
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hmac import compare_digest, digest
@@ -20,6 +18,7 @@ from bff.compose.endpoint import Ask
 from bff.stores.key_digest import digest_of
 from bff.terms.context import RequestContext
 from bff.terms.named_keys import KEY_BYTES, named_keys
+from bff.terms.url_text import decoded, encoded
 
 MAC_BYTES = 16
 _OF_THIS_PROCESS = "p"
@@ -57,7 +56,7 @@ class CursorSeal:
         """What the client gets in place of the token."""
         raw = token.encode()
         mac = _mac(self._keys[self._newest], raw, bound_to)
-        return f"{self._newest}.{_text(raw)}.{_text(mac)}"
+        return f"{self._newest}.{encoded(raw)}.{encoded(mac)}"
 
     def open(self, sealed: str, bound_to: bytes) -> str:
         """The token. Raises Forged."""
@@ -67,8 +66,8 @@ class CursorSeal:
         if key is None or not sealed.isascii():
             raise Forged
         try:
-            raw, sent = _bytes(token), _bytes(mac)
-        except binascii.Error:
+            raw, sent = decoded(token), decoded(mac)
+        except ValueError:
             raise Forged from None
         if not compare_digest(sent, _mac(key, raw, bound_to)):
             raise Forged
@@ -87,15 +86,3 @@ def place_of(where: str, ask: Ask, context: RequestContext, *, shared: bool) -> 
 
 def _mac(key: bytes, token: bytes, bound_to: bytes) -> bytes:
     return digest(key, bound_to + token, "sha256")[:MAC_BYTES]
-
-
-def _text(raw: bytes) -> str:
-    return urlsafe_b64encode(raw).decode().rstrip("=")
-
-
-def _bytes(text: str) -> bytes:
-    """Strictly: one text for one value."""
-    raw = urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if _text(raw) != text:
-        raise binascii.Error
-    return raw

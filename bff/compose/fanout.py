@@ -9,44 +9,27 @@ Source    docs/spec/views.md "The escape hatch"; PEP 654 (what a TaskGroup raise
     async with visit.fanout() as ask:
         user = ask.need(users.get_user(user_id="ada"))
         team = ask.soft(absent(teams.get_membership(user_id="ada")), at="/team")
-    (await user).display_name                       # after the block every handle is done
+    (await user).display_name                       # after the block every part is done
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Coroutine, Generator
 from contextlib import ExitStack
 from types import TracebackType
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from bff.calls.budget import effective, narrowed_to
 from bff.compose.endpoint import Gap
+from bff.compose.together import worst
 from bff.contract.reply.status import retryable
 from bff.terms.codes import Code
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure, ServiceSaid
 
 T = TypeVar("T")
-U = TypeVar("U")
 
 SOFT_SHARE = 0.9
 """A soft part may use this share of the time: what is left is for answering without it."""
-
-
-class Handle(Generic[T]):
-    """A part that is under way. Await it for its value; `then` starts what depends on it."""
-
-    def __init__(self, task: "asyncio.Task[T]") -> None:
-        self._task = task
-
-    def __repr__(self) -> str:
-        return f"<Handle {'done' if self._task.done() else 'under way'}>"
-
-    def __await__(self) -> Generator[Any, None, T]:
-        return self._task.__await__()
-
-    async def then(self, ask: Callable[[T], Awaitable[U]]) -> U:
-        """Work that starts when this part is there, with its value."""
-        return await ask(await self._task)
 
 
 class Fanout:
@@ -79,22 +62,18 @@ class Fanout:
         try:
             await self._group.__aexit__(kind, error, trace)
         except BaseExceptionGroup as group:
-            raise _first_of(group) from None
+            raise worst(list(_leaves(group))) from None
 
-    def need(self, work: Awaitable[T]) -> Handle[T]:
+    def need(self, work: Awaitable[T]) -> "asyncio.Task[T]":
         """A part without which there is no screen: its failure cancels the others."""
-        return Handle(self._group.create_task(_awaited(work)))
+        return self._group.create_task(_awaited(work))
 
-    def soft(
-        self, work: Awaitable[T], *, at: str | tuple[str, ...], within_ms: float | None = None
-    ) -> Handle[T | None]:
+    def soft(self, work: Awaitable[T], *, at: str | tuple[str, ...]) -> "asyncio.Task[T | None]":
         """A part that may fail: None then, and a gap at the JSON Pointers `at`."""
         seconds = self.deadline.remaining_s() * SOFT_SHARE
-        if within_ms is not None:
-            seconds = min(seconds, within_ms / 1000)
         places = (at,) if isinstance(at, str) else at
         run = self._softly(work, places, self.deadline.within(seconds))
-        return Handle(self._group.create_task(run))
+        return self._group.create_task(run)
 
     async def _softly(
         self, work: Awaitable[T], places: tuple[str, ...], deadline: Deadline
@@ -127,13 +106,6 @@ def _awaited(work: Awaitable[T]) -> Coroutine[Any, Any, T]:
         return await work
 
     return run()
-
-
-def _first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """A bug before a Failure, a Failure before the cancellations that it caused."""
-    found = list(_leaves(group))
-    bugs = [one for one in found if not isinstance(one, Failure)]
-    return (bugs or found)[0]
 
 
 def _leaves(group: BaseExceptionGroup[BaseException]) -> Generator[BaseException, None, None]:

@@ -8,12 +8,12 @@ from bff.compose.endpoint import Gap, Schema
 
 
 def told(gap: Gap, place: str) -> dict[str, object]:
-    """A gap as a Missing is written."""
+    """A gap as a client reads it."""
     return {"path": place, "code": gap.code.name, "retryable": gap.retryable}
 
 
 def missing_schema(scope: str) -> tuple[Schema, dict[str, Schema]]:
-    """Of what `told` tells: to the letter shape.schema_of(Missing), so that a document has one.
+    """Of what `told` tells.
 
     >>> missing_schema("web")[0]
     {'$ref': '#/components/schemas/web.Missing'}

@@ -18,6 +18,7 @@ from bff.contract.metadata import MetadataRules
 from bff.contract.reply.error_details import DetailReader
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.contract.schema import Schemas
+from bff.terms.process import Process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,14 @@ class Manners:
         calls: Calls,
         metadata: MetadataRules,
         streams: StreamOptions,
+        process: Process,
     ) -> None:
         self._catalog = catalog
         self._codec = codec
         self._calls = calls
         self._metadata = metadata
         self._streams = streams
+        self._process = process
         self._made: dict[JsonOptions, Manner] = {}
         self.usual = self.of(codec.options)
 
@@ -69,6 +72,7 @@ class Manners:
             errors=errors,
             metadata=self._metadata,
             options=self._streams,
+            process=self._process,
         )
         schemas = Schemas(options, self._catalog.describe)
         return Manner(codec=codec, schemas=schemas, errors=errors, streaming=streaming)

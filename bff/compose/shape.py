@@ -25,20 +25,10 @@ class Shape(BaseModel):
     )
 
 
-class Missing(Shape):
-    """One part of a screen that failed. `path` is a JSON Pointer to the null that stands for it."""
-
-    path: str
-    code: str
-    retryable: bool
-
-
 def written(shape: Shape, gaps: Sequence[Gap]) -> bytes:
-    """The answer's JSON. `errors` is there when a part failed, or always where the shape declares
-    it.
-    """
+    """The answer's JSON. `errors` is there when a part failed."""
     data = shape.model_dump(mode="json", by_alias=True)
-    if gaps or "errors" in data:
+    if gaps:
         data["errors"] = [told(gap, place) for gap in gaps for place in _places(data, gap.path)]
     return orjson.dumps(data)
 
@@ -64,8 +54,8 @@ def _places(data: Any, pointer: str) -> list[str]:
 def schema_of(shape: type[Shape], *, scope: str) -> tuple[Schema, dict[str, Schema]]:
     """(schema of the answer, components by name). `scope` keeps shapes of two screens apart.
 
-    >>> schema_of(Missing, scope="web.home")[0]
-    {'$ref': '#/components/schemas/web.home.Missing'}
+    >>> schema_of(Shape, scope="web.home")[0]
+    {'$ref': '#/components/schemas/web.home.Shape'}
     """
     found = shape.model_json_schema(
         by_alias=True, mode="serialization", ref_template=REF.format(model=f"{scope}.{{model}}")

@@ -1,15 +1,17 @@
 """What all streams of one BFF share: the means, and the times that hold for them.
 
 Why       A stream has no one deadline: how long may it live, how long may either side be silent?
-          Each has its own answer here.
+          Each has its own answer here. And whatever lasts hears here that it must end: with the
+          process, or with the session that it was let in with.
 Called by app (fills the options), compose/way.py (hands it to streams, uploads, conversations).
 Source    docs/spec/transcoding.md 1.7; docs/spec/reliability.md section 2; docs/spec/bad-input.md
           row 121.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import aclosing, contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from bff.calls.call import Calls, StreamCall
@@ -18,12 +20,13 @@ from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits
 from bff.contract.metadata import MetadataRules
 from bff.contract.reply.error_document import ErrorDocuments
-from bff.terms.closing import Closing
+from bff.terms.closing import shutting_down
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSilent
-from bff.terms.standing import Standings, signed_out
+from bff.terms.process import Process
+from bff.terms.standing import signed_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +37,17 @@ class StreamOptions:
     heartbeat_s  a silence of the service after which text/event-stream gets a comment
     pause_s      how long a client may take to send one message of an upload
     messages     the most that one upload may have
-    closing      whether this process is about to end, and its streams with it
-    standings    whose sessions have ended, and their streams with them
     """
 
     deadline_s: float = 3_600.0
     heartbeat_s: float = 15.0
     pause_s: float = 30.0
     messages: int = 100_000
-    closing: Closing = field(default_factory=Closing)
-    standings: Standings = field(default_factory=Standings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Streaming:
-    """One per BFF."""
+    """One per manner of a BFF."""
 
     calls: Calls
     codec: Codec
@@ -56,33 +55,47 @@ class Streaming:
     errors: ErrorDocuments
     metadata: MetadataRules
     options: StreamOptions
+    process: Process
 
     def lasting(self, context: RequestContext) -> RequestContext:
         """The context of the stream's call: a stream outlives the endpoint's deadline."""
         return context._replace(deadline=Deadline.after(self.options.deadline_s))
 
-    def open(self, call: StreamCall) -> AsyncGenerator[Any, None]:
-        """The replies, for as long as whoever asked is signed in."""
-        replies, session = self.calls.open(call), call.context.session
-        return self._standing(replies, session) if session else replies
-
-    async def _standing(
-        self, replies: AsyncGenerator[Any, None], session: str
+    async def open(
+        self, call: StreamCall, *, whole: Callable[[], bool] = lambda: False
     ) -> AsyncGenerator[Any, None]:
-        """Raises Refused (session-expired) once that session has ended."""
-        over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.options.standings.join(session, over)
-        ahead = Ahead(replies)
+        """The replies. Raises as `check` does, unless the request is `whole` by then: it may have
+        been done already, so its answer is waited for.
+        """
+        with self.ending(call.context) as told:
+            async with aclosing(Ahead(self.calls.open(call))) as ahead:
+                while True:
+                    await ahead.arrives(None, unless=told)
+                    if not whole():
+                        self.check(told)
+                    if (reply := await ahead.take()) is END:
+                        return
+                    yield reply
+
+    @contextmanager
+    def ending(self, context: RequestContext) -> Iterator["asyncio.Future[None]"]:
+        """Done when the process, or the session of whoever asked, must see its streams end."""
+        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        closing, standings, session = self.process.closing, self.process.standings, context.session
+        closing.join(told)
+        if session:
+            standings.join(session, told)
         try:
-            while await ahead.arrives(None, unless=over) and not over.done():
-                reply = await ahead.take()
-                if reply is END:
-                    return
-                yield reply
-            raise signed_out()
+            yield told
         finally:
-            self.options.standings.leave(session, over)
-            await ahead.aclose()
+            closing.leave(told)
+            if session:
+                standings.leave(session, told)
+
+    def check(self, told: "asyncio.Future[None]") -> None:
+        """Raises ServiceSilent (shutting-down) or Refused (session-expired) once that is done."""
+        if told.done():
+            raise shutting_down() if self.process.closing.begun else signed_out()
 
 
 def overdue(rpc: str) -> ServiceSilent:

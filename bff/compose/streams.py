@@ -15,6 +15,7 @@ Source    docs/spec/transcoding.md ST1-ST7, ST10, HB4.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from typing import Any
 
 import orjson
@@ -33,7 +34,6 @@ from bff.contract.reply.resume import LAST_EVENT_ID, LastEventId, Resume
 from bff.contract.request.bind import Binder
 from bff.contract.request.protobuf_body import ProtobufBody
 from bff.contract.routes.http_rule import HttpBinding
-from bff.terms.closing import shutting_down
 from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.errors import Failure
@@ -92,10 +92,10 @@ class ServerStream:
             read=read,
             hear=heard,
         )
-        ahead = Ahead[Any](self._shared.open(call))
         if self._raw:
-            chunks = self._raw_chunks(ahead, context)
+            chunks = self._raw_chunks(self._shared.open(call), context)
         else:
+            ahead = Ahead[Record](self._shared.calls.open(call))
             chunks = self._framed(ahead, context, heard=heard, accept=ask.accept)
         media_type = await anext(chunks)
         return Streamed(
@@ -122,53 +122,51 @@ class ServerStream:
         """The media type once the stream is open, then its records."""
         framing = FRAMINGS[accept]
         count = 0
-        closing = self._shared.options.closing
-        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        closing.join(ended)
-        try:
-            await heard.open(ahead, within_s=context.deadline.remaining_s())
-            yield accept.encode()
-            try:
-                while True:
-                    while not await self._arrives(ahead, ended):
-                        _go_on(unless=ended)
-                        if framing.heartbeat:
-                            yield framing.heartbeat
-                    record = await ahead.take()
-                    if record is END:
-                        break
-                    document, event_id = record
-                    count += 1
-                    yield framing.record(document, count - 1, event_id or self._number(count))
-            except Exception as error:
-                yield framing.error(self._told(error, context), count)
-                raise
-            if ending := framing.end(count):
-                yield ending
-        finally:
-            closing.leave(ended)
-            await ahead.aclose()
+        with self._shared.ending(context) as told:
+            async with aclosing(ahead):
+                await heard.open(ahead, within_s=context.deadline.remaining_s())
+                yield accept.encode()
+                try:
+                    while True:
+                        while not await self._arrives(ahead, told):
+                            if framing.heartbeat:
+                                yield framing.heartbeat
+                        record = await ahead.take()
+                        if record is END:
+                            break
+                        document, event_id = record
+                        count += 1
+                        yield framing.record(document, count - 1, event_id or self._number(count))
+                except Exception as error:
+                    yield framing.error(self._told(error, context), count)
+                    raise
+                if ending := framing.end(count):
+                    yield ending
 
-    async def _raw_chunks(self, ahead: Ahead[RawBody], context: RequestContext) -> Chunks:
+    async def _raw_chunks(
+        self, pieces: AsyncGenerator[RawBody, None], context: RequestContext
+    ) -> Chunks:
         """The media type of the first piece, then the bytes of all, with nothing between (HB4)."""
-        try:
-            if not await ahead.arrives(context.deadline.remaining_s()):
-                raise overdue(self._rpc.name)
-            piece = await ahead.take()
-            yield (OCTETS if piece is END else piece.media_type).encode("latin-1")
-            while piece is not END:
+        async with aclosing(pieces):
+            try:
+                async with asyncio.timeout(context.deadline.remaining_s()):
+                    piece = await anext(pieces, None)
+            except TimeoutError:
+                raise overdue(self._rpc.name) from None
+            yield (OCTETS if piece is None else piece.media_type).encode("latin-1")
+            while piece is not None:
                 if piece.data:
                     yield piece.data
-                piece = await ahead.take()
-        finally:
-            await ahead.aclose()
+                piece = await anext(pieces, None)
 
     def _number(self, count: int) -> str:
         """An id for those who have none. A proto that names a field gives ids, or none at all."""
         return "" if self._event_id else str(count)
 
-    def _arrives(self, ahead: Ahead[Record], ended: "asyncio.Future[None]") -> Any:
-        return ahead.arrives(self._shared.options.heartbeat_s, unless=ended)
+    async def _arrives(self, ahead: Ahead[Record], told: "asyncio.Future[None]") -> bool:
+        arrived = await ahead.arrives(self._shared.options.heartbeat_s, unless=told)
+        self._shared.check(told)
+        return arrived
 
     def _reader(self, framing: Framing) -> Callable[[bytes], Record]:
         codec, reply, path = self._shared.codec, self._rpc.reply, self._path
@@ -195,12 +193,6 @@ class ServerStream:
             failure, context.request_id, languages=languages, place=self._place
         )
         return document.body
-
-
-def _go_on(*, unless: "asyncio.Future[None]") -> None:
-    """Raises ServiceSilent at the end of this process."""
-    if unless.done():
-        raise shutting_down()
 
 
 class _Heard:

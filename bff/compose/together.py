@@ -3,7 +3,7 @@
 Why       A task costs a microsecond; what a TaskGroup and a gather add to it, two more. Nothing of
           that is needed where nobody joins later: the tasks are awaited one after the other, and
           only one that fails has to tell.
-Called by compose/view (async functions of a view; `worst`).
+Called by compose/view (async functions of a view; `worst`), compose/fanout (`worst`).
 Never     returns while one of them still runs: whoever cleans up is waited for.
 Source    CPython Lib/asyncio/taskgroups.py, whose promises these are.
 """

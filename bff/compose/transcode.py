@@ -34,6 +34,7 @@ from bff.contract.routes.rpc_access import access_option
 from bff.contract.rules import Rules
 from bff.terms.access import UNDECLARED, UNLESS_SAID, Access
 from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.process import Process
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class TranscodeOptions:
 class Transcoder:
     """Makes endpoints of annotated rpcs; holds what they share.
 
+    process  whose end its streams hear of
     Raises ContractMistakes for options of ours that do not fit their rpc, and for choices of no rpc
     """
 
@@ -67,9 +69,9 @@ class Transcoder:
         limits: JsonLimits,
         calls: Calls,
         options: TranscodeOptions,
+        process: Process | None = None,
     ) -> None:
         self._catalog = catalog
-        self._codec = codec
         self._limits = limits
         self._calls = calls
         self._options = options
@@ -81,7 +83,12 @@ class Transcoder:
         if mistakes:
             raise ContractMistakes.of(mistakes)
         self._manners = Manners(
-            catalog, codec, calls=calls, metadata=options.metadata, streams=options.streams
+            catalog,
+            codec,
+            calls=calls,
+            metadata=options.metadata,
+            streams=options.streams,
+            process=process or Process(),
         )
         self._usual = self._manners.of(options.usually.over(codec.options))
         self._names = operation_names(

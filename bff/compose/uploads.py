@@ -49,7 +49,9 @@ class Upload:
         return f"<Upload to {self._rpc.name}>"
 
     async def run(self, context: RequestContext, ask: Ask) -> Answer:
-        """Raises BadInput for a message that is wrong, late or too large; as the service fails."""
+        """Raises BadInput for a message that is wrong, late or too large; as the service fails;
+        as Streaming.open where the end comes before the last message.
+        """
         check_type(ask, raw=self._binder.takes_raw_body)
         try:
             async with asyncio.timeout(None) as limit:
@@ -68,7 +70,7 @@ class Upload:
             hear=heard.extend,
         )
         found: Answer | None = None
-        async with aclosing(self._shared.open(call)) as replies:
+        async with aclosing(self._shared.open(call, whole=turns.over)) as replies:
             async for reply in replies:
                 if found is not None:
                     raise unreadable("more than one reply")
@@ -125,6 +127,11 @@ class _Turns:
     def __init__(self, limit: asyncio.Timeout, *, budget_s: float) -> None:
         self._limit = limit
         self._budget_s = budget_s
+        self._over = False
+
+    def over(self) -> bool:
+        """Whether the client has said all."""
+        return self._over
 
     def __repr__(self) -> str:
         return f"<_Turns of {self._budget_s} s, {self._limit!r}>"
@@ -136,6 +143,7 @@ class _Turns:
                 self._start()
                 yield message
                 self._limit.reschedule(None)
+            self._over = True
             self._start()
 
     def _start(self) -> None:

@@ -3,7 +3,7 @@
 Why       Stale generated code fails late and far away: an attribute is missing in the middle of a
           request. One comparison at import makes that a sentence before the server starts.
 Called by generated/__init__.py (its last line), bff/codegen (writes the version into that file).
-Never     reads files: whether the protos changed since is `codegen/fingerprint.py`'s question.
+Never     reads files: whether the protos changed since, `make check` asks.
 """
 
 CODEGEN_VERSION = 1

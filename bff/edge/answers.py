@@ -18,6 +18,8 @@ from starlette.types import ExceptionHandler
 from bff.contract.reply.status import PROBLEMS, is_hidden, reason_of_status
 from bff.edge.problem import Problems
 from bff.edge.reply import Reply
+from bff.guard.tokens.refusal import challenge
+from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Failure
 
 FORM = "application/x-www-form-urlencoded"
@@ -50,7 +52,14 @@ class Answers:
         return response(reply)
 
     async def to_failure(self, request: Request, error: Exception) -> Response:
-        return response(self._problems.of(cast(Failure, error), request_id(request)))
+        """With what its raiser wants done to the cookies."""
+        failure = cast(Failure, error)
+        explained: tuple[tuple[str, str], ...] = ()
+        if failure.code is Code.UNAUTHENTICATED:
+            explained = (("www-authenticate", challenge(failure)),)
+        made = response(self._problems.of(failure, request_id(request), headers=explained))
+        made.raw_headers.extend(failure.headers)
+        return made
 
     async def to_bug(self, request: Request, _error: Exception) -> Response:
         return response(self._problems.internal(request_id(request)))

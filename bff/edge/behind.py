@@ -54,9 +54,11 @@ class Behind:
             await send(message)
 
         scope.setdefault("state", {})["request_id"] = head.request_id
+        # by the path that the shell sees: an escape in it makes no other page of it; nor does a
+        # line's end, before which the expressions of its routes end, too
+        path = scope["path"].removesuffix("\n")
         try:
-            # by the path that the shell sees: an escape in it makes no other page of it
-            head.answer_headers += await self._visit(scope["path"], head.peer)
+            head.answer_headers += await self._visit(path, head.peer)
             await self._shell(scope, receive, watched)
         except Exception as error:  # noqa: BLE001 - a team's own code may raise anything
             reply = self._refusals.of(error, head, None)

@@ -31,13 +31,12 @@ _PROTOCOLS = ("http", "https")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forwarded:
-    """How a request came to us. `chain` ends with our peer; `host` is "" where it is no host.
+    """How a request came to us; `host` is "" where it is no host.
 
-    metadata  the same for the services
+    metadata  the same for the services, with the chain that ends with our peer
     """
 
     client: str
-    chain: tuple[str, ...]
     host: str
     scheme: str
     metadata: Metadata
@@ -51,7 +50,7 @@ def _came(client: str, chain: tuple[str, ...], host: str, scheme: str) -> Forwar
         metadata = (("x-forwarded-for", ", ".join(chain)), *metadata)
     if host:
         metadata = (*metadata, ("x-forwarded-host", host))
-    return Forwarded(client=client, chain=chain, host=host, scheme=scheme, metadata=metadata)
+    return Forwarded(client=client, host=host, scheme=scheme, metadata=metadata)
 
 
 class Proxies:

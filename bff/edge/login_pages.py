@@ -18,17 +18,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bff.contract.reply.status import OK, SEE_OTHER
-from bff.edge.answers import FORM, body_within, is_form, request_id, response
-from bff.edge.pages.policy import ALL_GUARDED, PAGE
-from bff.edge.problem import Problems
+from bff.edge.answers import FORM, body_within, is_form
+from bff.edge.pages.policy import GUARDED, PAGE
 from bff.guard.login.leaving import Leaving
 from bff.guard.login.sign_in import Login, Onward
 from bff.guard.presented import Presented
 from bff.guard.sessions.cookies import Header
 from bff.guard.sessions.identity import Sessions, shown_id, sid_of
-from bff.guard.tokens.refusal import challenge, no_credentials
-from bff.terms.codes import Code
-from bff.terms.errors import BadInput, Failure
+from bff.guard.tokens.refusal import no_credentials
+from bff.terms.errors import BadInput
 from bff.terms.headers import Headers
 
 PATHS = ("/bff/login", "/bff/callback", "/bff/user", "/bff/logout", "/bff/backchannel-logout")
@@ -40,12 +38,12 @@ _NO_STORE: Header = (b"cache-control", b"no-store")
 Answering = Callable[[Request], Awaitable[Response]]
 
 
-def login_routes(sessions: Sessions, problems: Problems) -> tuple[BaseRoute, ...]:
-    """The five of them."""
+def login_routes(sessions: Sessions) -> tuple[BaseRoute, ...]:
+    """The five of them; `Answers` tells what they raise."""
     pages = LoginPages(sessions)
 
     def route(path: str, answer: Answering, method: str = "GET") -> Route:
-        return Route(path, _told(answer, problems), methods=[method])
+        return Route(path, answer, methods=[method])
 
     login, callback, user, logout, goodbye = PATHS
     return (
@@ -58,7 +56,7 @@ def login_routes(sessions: Sessions, problems: Problems) -> tuple[BaseRoute, ...
 
 
 class LoginPages:
-    """What each of them answers; whatever they raise, `_told` tells."""
+    """What each of them answers."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
@@ -109,24 +107,6 @@ class LoginPages:
         return _answer(Response(status_code=OK))
 
 
-def _told(answer: Answering, problems: Problems) -> Answering:
-    """A failure as its problem, with what its raiser wants done to the cookies."""
-
-    async def answered(request: Request) -> Response:
-        try:
-            return await answer(request)
-        except Failure as failure:
-            explained: tuple[tuple[str, str], ...] = ()
-            if failure.code is Code.UNAUTHENTICATED:
-                explained = (("www-authenticate", challenge(failure)),)
-            made = response(problems.of(failure, request_id(request), headers=explained))
-            missing = [one for one in failure.headers if one not in made.raw_headers]
-            made.raw_headers.extend(missing)
-            return made
-
-    return answered
-
-
 def _redirect(onward: Onward) -> Response:
     made = Response(status_code=SEE_OTHER)
     made.raw_headers.append((b"location", onward.url.encode("ascii")))
@@ -143,7 +123,7 @@ def _landing(onward: Onward) -> Response:
         f'<meta http-equiv="refresh" content="0;url={url}"><p><a href="{url}">Go on</a></p></html>'
     )
     made = Response(page, media_type=PAGE)
-    made.raw_headers.extend((name.encode(), value.encode()) for name, value in ALL_GUARDED)
+    made.raw_headers.extend((name.encode(), value.encode()) for name, value in GUARDED)
     return _answer(made, onward.headers)
 
 

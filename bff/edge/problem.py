@@ -12,7 +12,6 @@ from types import MappingProxyType
 
 from bff.contract.reply.error_document import (
     HIDDEN_DETAIL,
-    PROBLEM_JSON,
     ErrorDocument,
     ErrorDocuments,
     Place,
@@ -22,7 +21,6 @@ from bff.edge.reply import Reply, encoded
 from bff.terms.codes import Code
 from bff.terms.errors import Failure
 
-MEDIA_TYPE = PROBLEM_JSON
 Headers = tuple[tuple[str, str], ...]
 
 

@@ -52,15 +52,15 @@ def document(blueprint: Blueprint) -> dict[str, object]:
         for one, own in zip(endpoints, names.renames[1:], strict=True)
     }
     operations = operations_of(
-        places_of(endpoints), renames=renames, credentials=blueprint.credentials
+        places_of(endpoints), renames=renames, has_sessions=blueprint.has_sessions
     )
     components: dict[str, object] = {
         "schemas": names.used_by({"#": responses, **operations}),
         "responses": responses,
     }
-    if "session" in blueprint.credentials or not all(one.access.is_public for one in endpoints):
-        components["securitySchemes"] = schemes_of(blueprint.credentials)
-    if "session" in blueprint.credentials:
+    if blueprint.has_sessions or not all(one.access.is_public for one in endpoints):
+        components["securitySchemes"] = schemes_of(has_sessions=blueprint.has_sessions)
+    if blueprint.has_sessions:
         operations = dict(sorted({**session_paths(), **operations}.items()))
     return {
         "openapi": VERSION,
@@ -96,4 +96,4 @@ def _tags(blueprint: Blueprint) -> list[dict[str, str]]:
     found = [
         {"name": name, **({"description": text} if text else {})} for name, text in texts.items()
     ]
-    return [*found, dict(TAG)] if "session" in blueprint.credentials else found
+    return [*found, dict(TAG)] if blueprint.has_sessions else found

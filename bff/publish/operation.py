@@ -8,7 +8,6 @@ Source    OpenAPI 3.1 "Operation Object", "Parameter Object"; docs/spec/transcod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bff.compose.blueprint import Credential
 from bff.compose.endpoint import Endpoint, Parameter, Schema
 from bff.publish.bodies import body_content
 from bff.publish.components import Renames, renamed
@@ -56,26 +55,25 @@ def operations_of(
     places: Iterable[Place],
     *,
     renames: Mapping[str, Renames],
-    credentials: Sequence[Credential],
+    has_sessions: bool,
 ) -> dict[str, dict[str, object]]:
     """The document's `paths`.
 
-    renames      by endpoint name: its own component names to the document's
-    credentials  what can sign a caller in
+    renames  by endpoint name: its own component names to the document's
     """
     items: dict[str, PathItem] = {}
     ids: set[str] = set()
     for place in sorted(places, key=lambda place: place.endpoint.method == "*"):
         item = items.setdefault(place.path, PathItem())
         for method in _methods(place.endpoint, item):
-            operation = operation_of(place, method, credentials=credentials)
+            operation = operation_of(place, method, has_sessions=has_sessions)
             operation = renamed(operation, renames[place.endpoint.name])
             operation["operationId"] = _unique(str(operation["operationId"]), ids)
             item.put(method, operation)
     return {path: item.written() for path, item in sorted(items.items())}
 
 
-def operation_of(place: Place, method: str, *, credentials: Sequence[Credential]) -> Operation:
+def operation_of(place: Place, method: str, *, has_sessions: bool) -> Operation:
     """One operation, with the component names of its endpoint; `method` in lower case."""
     endpoint = place.endpoint
     suffix = f"_{method}" if endpoint.method == "*" else ""
@@ -88,7 +86,7 @@ def operation_of(place: Place, method: str, *, credentials: Sequence[Credential]
         operation["tags"] = list(endpoint.tags)
     if endpoint.deprecated:
         operation["deprecated"] = True
-    if security := security_of(endpoint.access, method=method, credentials=credentials):
+    if security := security_of(endpoint.access, method=method, has_sessions=has_sessions):
         operation["security"] = security
     parameters = [*_in_path(place), *_elsewhere(endpoint)]
     if parameters:

@@ -7,11 +7,9 @@ Never     names a policy that the gate does not ask: both read the endpoint's ow
 Source    OpenAPI 3.1 "Security Requirement Object"; docs/access.md; docs/sessions.md.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from itertools import product
-from types import MappingProxyType
 
-from bff.compose.blueprint import Credential
 from bff.guard.sessions.cookies import SESSION_COOKIE
 from bff.guard.sessions.csrf import HEADER, SAFE
 from bff.terms.access import Access
@@ -30,19 +28,15 @@ _CSRF: Mapping[str, object] = {
     "name": "-".join(word.upper() for word in HEADER.decode().split("-")),
     "description": "`1`: proves that a page of ours asks, for no other can set this header.",
 }
-_SCHEMES: Mapping[Credential, Mapping[str, object]] = MappingProxyType(
-    {"bearer": {"bearer": _BEARER}, "session": {"session": _SESSION, "csrf": _CSRF}}
-)
 
 
-def schemes_of(credentials: Sequence[Credential]) -> dict[str, object]:
+def schemes_of(*, has_sessions: bool) -> dict[str, object]:
     """The document's `securitySchemes`."""
-    return {name: scheme for one in credentials for name, scheme in _SCHEMES[one].items()}
+    session = {"session": _SESSION, "csrf": _CSRF} if has_sessions else {}
+    return {"bearer": _BEARER, **session}
 
 
-def security_of(
-    access: Access, *, method: str, credentials: Sequence[Credential]
-) -> list[Requirement]:
+def security_of(access: Access, *, method: str, has_sessions: bool) -> list[Requirement]:
     """One entry for each credential, and each choice of scopes, that is enough; none for what is
     public. Roles and bindings have no words here.
     """
@@ -53,5 +47,7 @@ def security_of(
         for scopes in product(*(one.names for one in access.of("scope")))
     ]
     marked: Requirement = {} if method.upper() in SAFE else {"csrf": []}
-    more: Mapping[Credential, Requirement] = {"bearer": {}, "session": marked}
-    return [{one: scopes, **more[one]} for one in credentials for scopes in choices]
+    found: list[Requirement] = [{"bearer": scopes} for scopes in choices]
+    if has_sessions:
+        found += ({"session": scopes, **marked} for scopes in choices)
+    return found

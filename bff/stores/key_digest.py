@@ -7,11 +7,12 @@ Never     gives two keys one text: every part says its type and its length.
 Source    RFC 7693 (BLAKE2b).
 """
 
-from base64 import urlsafe_b64encode
 from collections.abc import Hashable
 from hashlib import blake2b
 from struct import pack
 from typing import Final
+
+from bff.terms.url_text import encoded
 
 DIGEST_BYTES: Final = 32
 
@@ -33,7 +34,7 @@ def digest_of(key: Hashable, *, space: str) -> bytes:
 
 def name_of(digest: bytes) -> str:
     """As a part of a key of Redis's; 16 characters for 12 bytes."""
-    return urlsafe_b64encode(digest).decode("ascii").rstrip("=")
+    return encoded(digest)
 
 
 def _text(value: Hashable) -> bytes:

@@ -94,14 +94,6 @@ def judge_all(
     return None, tuple(verdicts)
 
 
-def lasts_s(quota: Quota, state: State, *, now_s: float) -> float:
-    """After this long the state says nothing any more."""
-    if quota.algorithm == "gcra":
-        return max(0.0, state[0] - now_s)
-    windows = 2 if quota.algorithm == "sliding" else 1
-    return max(0.0, state[0] + windows * quota.window_s - now_s)
-
-
 def _gcra(quota: Quota, state: State, cost: int, now_s: float) -> tuple[State, Verdict]:
     _, _, _, burst, interval_s = quota
     full_s = state[0] if state and state[0] > now_s else now_s

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from bff.stores.options import StoreOptions
 from bff.stores.records import Records
-from bff.stores.records_memory import MemoryRecords, RecordsLimits
+from bff.stores.records_memory import MemoryRecords
 from bff.stores.records_redis import RedisRecords
 from bff.stores.redis import RedisStore
 from bff.stores.redis_client import RedisClient
@@ -41,10 +41,10 @@ class Shelves:
         """How long a process may give out what it has seen in the shared cache."""
         return self._options.near_ms / 1000
 
-    def records(self, use: str, *, limits: RecordsLimits | None = None) -> Records:
-        """Those of one use, such as "sessions". `limits` are for memory: Redis has its own."""
+    def records(self, use: str) -> Records:
+        """Those of one use, such as "sessions"."""
         client = self.client(use, timeout_s=self._options.timeout_ms / 1000)
-        return MemoryRecords(limits) if client is None else RedisRecords(client)
+        return MemoryRecords() if client is None else RedisRecords(client)
 
     def cache(self, *, edition: str = "") -> RedisStore | None:
         """The shared cache; None: there is none but that of this process.

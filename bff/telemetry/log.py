@@ -6,7 +6,7 @@ Called by telemetry/tell, for every event.
 Never     raises, not even when the stream is gone; never writes a token that slipped into a text.
 Source    RFC 8259, RFC 3339; docs/spec/threats.md "logs, traces"; bad-input row 111.
 
-    {"ts":"2025-01-31T12:00:00.125Z","level":"info","event":"lifecycle","state":"ready","detail":""}
+    {"ts":"2025-01-31T12:00:00.125Z","level":"info","event":"lifecycle","state":"started","detail":""}
 """
 
 import re
@@ -21,7 +21,7 @@ from typing import Literal, Protocol
 
 import orjson
 
-from bff.contract.reply.status import SWITCHED, is_hidden
+from bff.contract.reply.status import FIRST_ERROR, SWITCHED, is_hidden
 from bff.terms.codes import Code
 from bff.terms.events import (
     BreakerTurned,
@@ -102,7 +102,7 @@ _TOKEN = re.compile(r"eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_.-]*")
 def level_of(event: Event) -> Level:
     """How loud an event is.
 
-    >>> level_of(Lifecycle(state="ready"))
+    >>> level_of(Lifecycle(state="started"))
     'info'
     """
     if isinstance(event, RequestFinished):
@@ -222,11 +222,13 @@ class JsonLog:
 
 
 def _is_write(event: Event) -> bool:
-    """Somebody asked an endpoint for a change, and this is what became of it."""
+    """Somebody asked for a change, or signed in or out, and this is what became of it. What no
+    endpoint or page knew is none.
+    """
     if not isinstance(event, RequestFinished):
-        return False
+        return isinstance(event, SessionTurned)
     may_change = event.method not in _READS or event.status == SWITCHED
-    return may_change and event.endpoint != ""
+    return may_change and (event.endpoint != "" or event.status < FIRST_ERROR)
 
 
 def _value(value: object, *, keep_end: bool) -> object:

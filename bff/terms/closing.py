@@ -2,7 +2,7 @@
 
 Why       A stream may last an hour, a process that was told to stop may not. Whoever holds one
           waits for this beside whatever else it waits for.
-Called by serve (says it), compose/streams.py and app (hear it).
+Called by serve (says it), compose/streaming.py and app (hear it).
 Never     is taken back.
 Source    docs/spec/reliability.md section 2, "SIGTERM under load".
 """

@@ -84,8 +84,14 @@ class BadInput(Failure):
     @classmethod
     def at(cls, path: str, message: str, *, reason: str = "invalid-field") -> "BadInput":
         """One field at fault: `path` as in Violation."""
-        where = path or "the body"
-        return cls(f"{where}: {message}", reason=reason, violations=(Violation(path, message),))
+        return cls.of((Violation(path, message),), reason=reason)
+
+    @classmethod
+    def of(cls, violations: Sequence[Violation], *, reason: str = "invalid-field") -> "BadInput":
+        """Some at fault; the detail tells the first."""
+        first = violations[0]
+        detail = f"{first.path or 'the body'}: {first.message}"
+        return cls(detail, reason=reason, violations=violations)
 
 
 class Refused(Failure):

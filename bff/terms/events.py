@@ -101,8 +101,9 @@ class RateLimited(NamedTuple):
 
 
 class StoreTurned(NamedTuple):
-    """The store that processes share is "lost" to one use of it ("cache", "sessions"), which goes
-    on without or refuses, or "found" again. `why`: one phrase, "" when it is found.
+    """The store that processes share is "lost" to one use of it ("cache", "sessions", "sign-ins",
+    "idempotency", "limits"), which goes on without or refuses, or "found" again. `why`: one phrase,
+    "" when it is found.
     """
 
     use: str
@@ -137,10 +138,10 @@ class SessionTurned(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """The process changed state: "started", "ready", "draining", "stopped", "unguarded"
-    where its server leaves the protection of connections to a proxy in front; in development
-    "reloaded" or "reload-failed", with the reason. Of several workers it tells "worker-started",
-    "worker-ready", "worker-died", "worker-replaced" and "worker-stopped".
+    """The process changed state: "started", "draining", "stopped", "unguarded" where its server
+    leaves the protection of connections to a proxy in front; in development "reloaded" or
+    "reload-failed", with the reason. Of several workers it tells "worker-started", "worker-ready",
+    "worker-died", "worker-replaced" and "worker-stopped".
     """
 
     state: str

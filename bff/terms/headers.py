@@ -2,7 +2,7 @@
 
 Why       A browser sends a dozen headers and a route looks at three of them.
 Called by edge (makes one per request), contract/metadata, guard and compose (read it).
-Never     joins or splits values: several headers of one name stay several in `pairs`.
+Never     joins or splits values: several headers of one name stay several in `all`.
 Source    ASGI 3 (lower-case names, latin-1); RFC 9110 section 5.
 """
 
@@ -61,7 +61,7 @@ class Headers(Mapping[str, str]):
         return not names.isdisjoint(self._last)
 
     def hide(self, names: frozenset[bytes]) -> None:
-        """From now on nobody can read them here, but in `pairs`."""
+        """From now on nobody can read them here."""
         for name in names.intersection(self._last):
             del self._last[name]
 
@@ -70,8 +70,3 @@ class Headers(Mapping[str, str]):
         if name not in self._last:
             return ()
         return tuple([value.decode("latin-1") for key, value in self._sent if key == name])
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """All that came, in the order sent."""
-        return tuple([(name.decode("latin-1"), it.decode("latin-1")) for name, it in self._sent])

@@ -1,6 +1,6 @@
 """Bytes as text that URLs, cookies and tokens can hold.
 
-Called by guard, compose/cursor_seal.
+Called by guard, compose/cursor_seal, stores/key_digest.
 Source    RFC 4648 section 5, without padding (RFC 7515 section 2).
 """
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bad_input.raw import GOOD
-from tests.fuzz.aim_requests import check
+from tests.fuzz.aim_requests import check, talked
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,21 @@ def test_row_4_a_request_line_is_judged_wherever_it_begins_and_however_it_is_cut
         for sent, status in ((good, "200"), (doubtful, "400")):
             told = check(bytes([size]) + before + sent).split()
             assert [*answered, status] == [one for one in told if one.isdigit()]
+
+
+@pytest.mark.parametrize("lines", [4_090, 4_094, 4_096])
+def test_row_4_empty_lines_before_it_hide_no_second_space(lines):
+    """As many of them as the line may have bytes: what is judged is the line all the same."""
+    app, wire = talked([b"\r\n" * lines + b"GET  ", b"/a HTTP/1.1\r\nHost: h\r\n\r\n"])
+    assert (b"HTTP/1.1 400 ", []) == (bytes(wire.text)[:13], app.whole)
+
+
+WISHING = (
+    b"PUT /a HTTP/1.1\r\nHost: h\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n"
+    b"Content-Length: 4\r\n\r\n\r\na\n" + GOOD
+)
+
+
+@pytest.mark.parametrize("size", range(1, len(WISHING)))
+def test_a_body_behind_a_wish_for_another_protocol_is_whole_wherever_it_is_torn(size):
+    assert "200" == check(bytes([size]) + WISHING).split()[0]

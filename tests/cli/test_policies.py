@@ -130,6 +130,10 @@ def test_without_a_default_the_rpc_of_which_nobody_speaks_stops_the_boot(capsys)
             f'[services]\n"{SERVICE}" = "10.0.0.7:1"\n[security."{SERVICE}"]\ninsecure = false\n',
             f'@ services."{SERVICE}"',
         ),
+        (
+            '[transport.tls]\nca_file = "no.pem"\n',
+            "no.pem cannot be read",
+        ),
         (f'[security."{SERVICE}"]\ninsecure = true\n', "no service has this name in [services]"),
         ('[identity]\n"library.v1.Libary" = "none"\n', "no service has this name @ identity."),
         ('[identity]\n"*" = "signed"\n', "a signed token needs an issuer and keys @ signing"),
@@ -154,6 +158,7 @@ def test_services_reached_or_told_unsafely_stop_the_boot(capsys, text, told):
     ],
 )
 def test_what_is_safe_or_wanted_starts(text):
+    Path("ca.pem").touch()
     assert 0 == main(["check", *configured(text)])
 
 

@@ -24,6 +24,7 @@ from bff.contract.json_options import JsonLimits
 from bff.contract.metadata import MetadataOptions, MetadataRules
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Deadline
+from bff.terms.process import Process
 
 ROOT = Path(__file__).parents[2]
 PROTO = """
@@ -141,7 +142,14 @@ def raw(data: bytes, content_type: str = "") -> Any:
     return kind(data=data, content_type=content_type)
 
 
-def endpoint(name: str, service: Any, *, answer: tuple[str, ...] = (), **options: Any) -> Endpoint:
+def endpoint(
+    name: str,
+    service: Any,
+    *,
+    answer: tuple[str, ...] = (),
+    process: Process | None = None,
+    **options: Any,
+) -> Endpoint:
     """The endpoint of rpc `name`, over a service; the options are StreamOptions."""
     catalog, limits = CATALOG(), JsonLimits(body_bytes=200)
     transcoder = Transcoder(
@@ -153,13 +161,14 @@ def endpoint(name: str, service: Any, *, answer: tuple[str, ...] = (), **options
             streams=StreamOptions(**options),
             metadata=MetadataRules(MetadataOptions(answer=answer)),
         ),
+        process=process,
     )
     found = {one.name: one for one in transcoder.endpoints()}
     return found[f"Talks_{name}"]
 
 
-def context(*, seconds: float = 5.0) -> RequestContext:
-    return RequestContext(request_id="r-1", deadline=Deadline.after(seconds))
+def context(*, seconds: float = 5.0, session: str = "") -> RequestContext:
+    return RequestContext(request_id="r-1", deadline=Deadline.after(seconds), session=session)
 
 
 def ask(

@@ -82,7 +82,11 @@ async def test_a_needed_part_that_fails_cancels_its_siblings_and_is_what_the_scr
 async def test_a_part_that_depends_on_another_starts_with_its_value():
     async with Fanout(FAR) as ask:
         product = ask.need(value(20))
-        seller = ask.soft(product.then(lambda number: value(number + 1)), at="/seller")
+
+        async def after_product() -> int:
+            return await product + 1
+
+        seller = ask.soft(after_product(), at="/seller")
 
     assert 21 == await seller
 
@@ -120,11 +124,9 @@ async def test_a_soft_part_gets_less_time_than_the_screen():
     screen = Deadline.after(10.0)
     async with Fanout(screen) as ask:
         needed, soft = ask.need(seen()), ask.soft(seen(), at="/soft")
-        brief = ask.soft(seen(), at="/brief", within_ms=100)
 
     assert screen == await needed
     assert Deadline.after(8.5) < (await soft or screen) < Deadline.after(9.5)
-    assert (await brief or screen) < Deadline.after(0.2)
 
 
 async def test_cancelling_the_screen_cancels_its_parts():

@@ -3,8 +3,7 @@
 import json
 
 from bff.compose.endpoint import Gap
-from bff.compose.gaps import missing_schema
-from bff.compose.shape import Missing, Shape, schema_of, written
+from bff.compose.shape import Shape, schema_of, written
 from bff.terms.codes import Code
 
 
@@ -15,12 +14,6 @@ class Link(Shape):
 
 class Page(Shape):
     links: list[Link] | None
-
-
-class Strict(Shape):
-    """Always says what is missing."""
-
-    errors: tuple[Missing, ...] = ()
 
 
 GAP = Gap(path="/links/*/dailyClicks", code=Code.UNAVAILABLE, retryable=True)
@@ -49,18 +42,9 @@ def test_a_gap_under_a_list_that_is_missing_itself_names_nothing():
     assert [] == json.loads(written(Page(links=None), [GAP]))["errors"]
 
 
-def test_errors_are_always_there_where_the_shape_declares_them():
-    assert {"errors": []} == json.loads(written(Strict(), ()))
-
-
 def test_the_schema_names_every_shape_inside_its_scope():
     schema, components = schema_of(Page, scope="web")
 
     assert {"$ref": "#/components/schemas/web.Page"} == schema
     assert ["web.Link", "web.Page"] == sorted(components)
     assert ["shortCode", "dailyClicks"] == components["web.Link"]["required"]
-
-
-def test_what_is_missing_has_one_schema_in_a_document():
-    """The same name with two contents would be two components."""
-    assert schema_of(Missing, scope="web") == missing_schema("web")

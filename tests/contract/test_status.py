@@ -7,7 +7,6 @@ import pytest
 from bff.contract.reply.status import (
     PROBLEMS,
     grpc_code,
-    http_status,
     kind_of,
     reason_of_code,
     reason_of_status,
@@ -27,7 +26,6 @@ from bff.terms.silence import (
 from bff.transport.ended import Ended, spoken
 
 TABLE = {
-    "OK": 200,
     "CANCELLED": 499,
     "UNKNOWN": 500,
     "INVALID_ARGUMENT": 400,
@@ -49,7 +47,7 @@ TABLE = {
 
 def test_every_code_has_the_status_of_code_proto():
     """docs/spec/transcoding.md 1.8."""
-    assert TABLE == {code.name: http_status(code) for code in Code}
+    assert TABLE == {code.name: PROBLEMS[reason_of_code(code)].status for code in Code if code}
 
 
 def test_a_code_that_grpc_does_not_know_is_unknown():
@@ -63,7 +61,7 @@ def test_a_code_that_grpc_does_not_know_is_unknown():
 @pytest.mark.parametrize("code", [code for code in Code if code])
 def test_a_spoken_status_has_a_problem_of_its_own(code):
     said = ServiceSaid("", code=code, source="a.B/C")
-    assert (reason_of_code(code), http_status(code)) == (said.reason, kind_of(said).status)
+    assert (reason_of_code(code), TABLE[code.name]) == (said.reason, kind_of(said).status)
 
 
 def test_silence_is_retryable_and_nonsense_is_not():

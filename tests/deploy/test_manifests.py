@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,9 @@ PODS = {one["metadata"]["name"]: one["spec"]["template"]["spec"] for one in WORK
 [BFF] = PODS["bff"]["containers"]
 [ENVOY] = documents("envoy.yaml")
 [CLUSTER] = ENVOY["static_resources"]["clusters"]
+[LISTENER] = ENVOY["static_resources"]["listeners"]
+MANAGER = LISTENER["filter_chains"][0]["filters"][0]["typed_config"]
+ROUTE = MANAGER["route_config"]["virtual_hosts"][0]["routes"][0]["route"]
 
 
 def settings(tmp_path: Path) -> Settings:
@@ -58,8 +61,9 @@ def test_the_ports_are_those_that_the_bff_listens_at(tmp_path):
 
 
 def test_a_pod_is_killed_after_it_has_ended_by_itself(tmp_path):
-    server = settings(tmp_path).server
-    assert server.lame_duck_s + server.drain_s + 3 < PODS["bff"]["terminationGracePeriodSeconds"]
+    found = settings(tmp_path)
+    ends_s = found.server.lame_duck_s + found.server.drain_s + found.login.timeout_s + 3
+    assert ends_s < PODS["bff"]["terminationGracePeriodSeconds"]
 
 
 @pytest.mark.parametrize(
@@ -89,6 +93,27 @@ def test_every_container_has_as_few_rights_as_it_can(name):
 def test_kubernetes_own_variables_are_not_taken_for_settings():
     """A Service called `bff` would give each pod BFF_PORT and BFF_SERVICE_HOST."""
     assert PODS["bff"]["enableServiceLinks"] is False
+
+
+def test_an_envoy_is_killed_after_it_has_drained():
+    """It ends at once on SIGTERM: what drains it is preStop, as long as Envoy takes for it."""
+    pod = PODS["envoy"]
+    [envoy] = pod["containers"]
+    [waits_s] = re.findall(r"sleep (\d+)", envoy["lifecycle"]["preStop"]["exec"]["command"][-1])
+    drains_s = envoy["args"][envoy["args"].index("--drain-time-s") + 1]
+    assert int(drains_s) < int(waits_s) < pod["terminationGracePeriodSeconds"]
+    assert "distroless" not in envoy["image"]  # preStop is a script
+
+
+def test_what_valkey_has_answered_is_on_its_disk():
+    """Otherwise a write with a key could be done twice after a crash (DESIGN.md 63)."""
+    [valkey] = PODS["valkey"]["containers"]
+    said = dict(pairwise(valkey["args"]))
+    assert ("yes", "always", "noeviction") == (
+        said["--appendonly"],
+        said["--appendfsync"],
+        said["--maxmemory-policy"],
+    )
 
 
 def test_every_file_belongs_to_the_whole_and_every_config_is_mounted():
@@ -127,9 +152,10 @@ def test_envoy_asks_the_service_of_the_pods():
     [endpoint] = CLUSTER["load_assignment"]["endpoints"][0]["lb_endpoints"]
     where = endpoint["endpoint"]["address"]["socket_address"]
     [service] = [one for one in ALL if one["metadata"]["name"] == where["address"]]
-    assert ("None", where["port_value"]) == (
+    assert ("None", where["port_value"], True) == (
         service["spec"]["clusterIP"],
         service["spec"]["ports"][0]["port"],
+        service["spec"]["publishNotReadyAddresses"],
     )
 
 
@@ -150,15 +176,17 @@ def test_envoy_lets_an_idle_connection_go_before_the_bff_does(tmp_path):
 
 
 def test_envoy_neither_rewrites_a_path_nor_repeats_a_write():
-    [listener] = ENVOY["static_resources"]["listeners"]
-    manager = listener["filter_chains"][0]["filters"][0]["typed_config"]
     assert (False, False, "KEEP_UNCHANGED") == (
-        manager["normalize_path"],
-        manager["merge_slashes"],
-        manager["path_with_escaped_slashes_action"],
+        MANAGER["normalize_path"],
+        MANAGER["merge_slashes"],
+        MANAGER["path_with_escaped_slashes_action"],
     )
-    [route] = manager["route_config"]["virtual_hosts"][0]["routes"]
-    assert "connect-failure,reset-before-request" == route["route"]["retry_policy"]["retry_on"]
+    assert "connect-failure,reset-before-request" == ROUTE["retry_policy"]["retry_on"]
+
+
+def test_envoy_ends_no_stream_for_being_quiet():
+    times = (MANAGER["stream_idle_timeout"], ROUTE["idle_timeout"], ROUTE["timeout"])
+    assert ("0s", "0s", "0s") == times
 
 
 PIN = re.compile(r"^([a-z0-9._-]+)==(\S+)", re.MULTILINE)

@@ -11,7 +11,7 @@ from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 
-from bff.terms.errors import BadInput
+from bff.terms.errors import BadInput, Refused
 
 
 class Sour(Exception):
@@ -42,6 +42,8 @@ async def hand(number: int) -> int:
         raise HTTPException(503, "db at 10.0.0.7 is down")
     if number == 400:
         raise BadInput.at("/number", "send another")
+    if number == 401:
+        raise Refused("Sign in first.")
     if number == 409:
         raise Sour
     return 10 // number

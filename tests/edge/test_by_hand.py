@@ -75,6 +75,12 @@ async def test_er8_every_error_of_a_fastapi_app_is_a_problem_document(path, stat
     assert b"10.0.0.7" not in found.body
 
 
+async def test_a_401_of_an_app_says_how_to_sign_in():
+    """RFC 9110 section 15.5.2."""
+    found = await answer("/hand/401")
+    assert (401, "Bearer") == (found.status, found.headers["www-authenticate"][:6])
+
+
 async def test_what_a_team_answers_its_own_exceptions_with_stays():
     found = await answer("/hand/409")
     assert (409, {"taste": "sour"}) == (found.status, found.json)

@@ -10,8 +10,10 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from bff.edge.http1 import protocol
 from bff.edge.http1.connections import Connections
 from bff.edge.http1.cycle import Cycle
+from bff.edge.http1.framing import further_end
 from bff.edge.http1.lane import Lane
 from bff.edge.http1.overdue import ConnectionOptions
 from tests.conditions import until
@@ -255,3 +257,36 @@ def test_what_the_lane_relies_on_is_there_in_the_installed_uvicorn():
     }
     assert read_of_cycle <= set(dir(Cycle))
     assert read_of_cycle <= set(RequestResponseCycle.__init__.__code__.co_names)
+
+
+async def test_what_is_wrong_in_a_body_behind_such_a_wish_is_a_400():
+    async with served(echo) as dial:
+        reader, writer = await dial()
+        writer.write(
+            b"POST /a HTTP/1.1\r\nhost: h\r\nupgrade: h2c\r\nconnection: Upgrade\r\n"
+            b"transfer-encoding: chunked\r\n\r\nzz\r\n"
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+    assert head.startswith(b"HTTP/1.1 400 ")
+
+
+async def test_a_chunked_body_of_line_ends_is_not_looked_through_piece_by_piece(monkeypatch):
+    looks = []
+
+    def counted(data: bytes, start: int) -> int:
+        looks.append(start)
+        return further_end(data, start)
+
+    monkeypatch.setattr(protocol, "further_end", counted)
+    body = b"\r\n" * 32_000
+    async with served(echo) as dial:
+        reader, writer = await dial()
+        writer.write(
+            b"POST /a HTTP/1.1\r\nhost: h\r\ntransfer-encoding: chunked\r\n\r\n"
+            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+    assert head.startswith(b"HTTP/1.1 200 ")
+    assert len(looks) < 2_000

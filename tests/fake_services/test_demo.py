@@ -15,6 +15,7 @@ from fake_services.demo import (
     DemoOptions,
     bff_arguments,
     choose_ports,
+    empty_arguments,
     login_arguments,
     welcome,
 )
@@ -114,6 +115,11 @@ def test_the_bff_is_told_each_service_in_order() -> None:
 
     assert "serve --config bff.toml --port 1 --admin-port 2" == " ".join(line[:7])
     assert ["--service", "a.A=h:1", "--service", "b.B=h:2"] == line[7:11]
+
+
+def test_a_service_that_nobody_fakes_yet_runs_all_the_same() -> None:
+    config = f'[services]\n"{DASHBOARD}" = "h:1"\n"a.New" = "h:2"\n"*" = "h:3"\n'
+    assert ["--empty=a.New"] == empty_arguments(config)
 
 
 def test_fixed_ports_are_kept_and_others_differ() -> None:

@@ -7,7 +7,9 @@ import pytest
 from google.rpc.error_details_pb2 import BadRequest
 from google.rpc.status_pb2 import Status
 
-from tests.fake_services.phone import CallSystem
+from fake_services.identity import UserService
+from fake_services.server import running
+from tests.fake_services.phone import CallSystem, Phone
 
 USERS = "identity.users.v1.UserService/ListUsers"
 
@@ -104,3 +106,19 @@ async def test_a_huge_page_is_cut_to_a_hundred(call_system: CallSystem) -> None:
     page = await (await call_system("shortener")).ask(USERS, page_size=1_000_000)
 
     assert 100 == len(page.users)
+
+
+async def test_an_rpc_or_a_service_that_nobody_fakes_yet_is_unimplemented(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A service team adds it to the proto first, and the demo starts all the same."""
+    monkeypatch.delattr(UserService, "ListUsers")
+    async with running(systems=("projects",), empty=("a.New",)) as services:
+        phone = Phone(services)
+        new: Any = phone.channel("a.New").unary_unary("/a.New/Get")
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await new(b"", timeout=5)
+        added = await phone.refused(USERS)
+        await phone.hang_up()
+    unimplemented = grpc.StatusCode.UNIMPLEMENTED
+    assert (unimplemented, unimplemented) == (caught.value.code(), added.code())

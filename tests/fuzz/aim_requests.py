@@ -28,10 +28,10 @@ _HUNDRED = b"HTTP/1.1 100 Continue\r\n\r\n"
 def check(data: bytes) -> str:
     """An input is the size of the pieces, 0 for one, and all that a client sends."""
     size, sent = (data[0] if data else 0), data[1:]
-    app, wire = _talked([sent] if sent else [])
+    app, wire = talked([sent] if sent else [])
     statuses = _check_answers(bytes(wire.text), app)
     if size:
-        again, cut = _talked([sent[at : at + size] for at in range(0, len(sent), size)])
+        again, cut = talked([sent[at : at + size] for at in range(0, len(sent), size)])
         assert app.whole == again.whole
         told = _check_answers(bytes(cut.text), again)
         assert len(statuses) == len(told), (statuses, told)  # only the words of a refusal differ
@@ -43,7 +43,7 @@ def check(data: bytes) -> str:
     return f"{' '.join(map(str, statuses)) or 'closed'} {first}".rstrip()
 
 
-def _talked(pieces: list[bytes]) -> tuple[App, Wire]:
+def talked(pieces: list[bytes]) -> tuple[App, Wire]:
     """A whole conversation; each piece is answered as far as it can be before the next."""
     app, wire = App(), Wire()
     crashes: list[object] = []

@@ -14,6 +14,7 @@ import pytest
 import pytest_asyncio
 
 from bff.app import Bff, assemble
+from bff.calls.breaker import BreakerPolicy
 from bff.compose.blueprint import Blueprint
 from bff.settings import Overrides, Settings, load
 from bff.stores.memory import MemoryOptions
@@ -81,7 +82,9 @@ async def whole_demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[
 
 @dataclass(frozen=True, slots=True)
 class Unremembering:
-    """The demo once more, with nothing remembered: a cache would hide what is ill, or slow."""
+    """The demo once more, with nothing remembered: a cache would hide what is ill, or slow, and a
+    breaker refuse a test's healthy request for the failures of the one before.
+    """
 
     demo: Demo
     blueprint: Blueprint
@@ -93,7 +96,8 @@ class Unremembering:
 async def unremembering(whole_demo: Demo) -> AsyncIterator[Unremembering]:
     addresses = tuple(whole_demo.services.addresses.items())
     settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
-    settings = replace(keyed(settings, whole_demo.keys), cache=MemoryOptions(max_entries=0))
+    nothing, never = MemoryOptions(max_entries=0), BreakerPolicy(calls=0)
+    settings = replace(keyed(settings, whole_demo.keys), cache=nothing, breaker=never)
     told: list[Event] = []
     bff = assemble(settings, emit=told.append, metrics=Metrics())
     transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)

@@ -39,7 +39,8 @@ class Views:
     async def healthy(self, illness: Illness) -> dict[str, Any]:
         """The whole answer; one that is not says that the sample is not there."""
         answer = await self.shown(illness)
-        assert (200, "true") == (answer.status_code, answer.headers.get("x-bff-complete")), answer.text
+        complete = answer.headers.get("x-bff-complete")
+        assert (200, "true") == (answer.status_code, complete), answer.text
         return dict(answer.json())
 
     async def shown(self, illness: Illness) -> httpx.Response:

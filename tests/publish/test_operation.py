@@ -43,7 +43,7 @@ def test_a_session_needs_the_csrf_header_where_something_changes_and_a_token_nev
     """Required with the cookie alone: two choices, of which the second asks for both."""
     ones = [endpoint(method, "/v1/a", name=method) for method in ("GET", "POST")]
     ones.append(endpoint("GET", "/v1/b", access="public"))
-    whole = document(Blueprint(ones, title="t", version="1", credentials=("bearer", "session")))
+    whole = document(Blueprint(ones, title="t", version="1", has_sessions=True))
     OpenAPIV31SpecValidator(json.loads(json.dumps(whole))).validate()
     found: Any = whole["paths"]
 

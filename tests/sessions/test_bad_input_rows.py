@@ -190,6 +190,16 @@ async def test_row_102_nobody_signs_out_without_the_sid(world: World, path: str)
     assert 200 == (await world.user()).status_code
 
 
+async def test_row_102_a_link_of_another_site_takes_no_cookie_away(world: World) -> None:
+    """A Strict cookie stays away from it, so nothing says that there is no session."""
+    await world.sign_in()
+    kept = dict(world.browser.cookies)
+    world.browser.cookies.clear()
+    answer = await world.browser.get("/bff/logout?sid=guessed")
+    assert (303, True) == (answer.status_code, bool(kept))
+    assert [] == [one for one in answer.headers.get_list("set-cookie") if SESSION_COOKIE in one]
+
+
 async def test_row_102_the_sid_of_another_session_signs_nobody_out(world: World) -> None:
     await world.sign_in()
     url = (await world.user()).json()["logoutUrl"]

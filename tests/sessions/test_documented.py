@@ -9,7 +9,6 @@ from starlette.routing import Route
 
 from bff.compose.blueprint import Blueprint
 from bff.edge.login_pages import login_routes
-from bff.edge.problem import Problems
 from bff.publish.openapi import document
 from bff.publish.session_paths import session_paths
 from tests.openapi.asked import Operation
@@ -17,7 +16,7 @@ from tests.openapi.held import Held
 from tests.sessions.world import World
 
 DOCUMENT: Mapping[str, Any] = json.loads(
-    json.dumps(document(Blueprint([], title="t", version="1", credentials=("session",))))
+    json.dumps(document(Blueprint([], title="t", version="1", has_sessions=True)))
 )
 
 
@@ -34,7 +33,7 @@ def as_documented(answer: httpx.Response) -> int:
 
 
 async def test_the_document_has_the_paths_that_are_served(world: World) -> None:
-    served = [one for one in login_routes(world.sessions, Problems()) if isinstance(one, Route)]
+    served = [one for one in login_routes(world.sessions) if isinstance(one, Route)]
     assert sorted(
         (one.path, method.lower()) for one in served for method in (one.methods or set()) - {"HEAD"}
     ) == [(path, method) for path, item in session_paths().items() for method in item]

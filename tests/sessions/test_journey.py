@@ -23,6 +23,7 @@ async def test_a_browser_signs_in_and_is_known(world: World) -> None:
     told = (await world.user()).json()
 
     assert 'content="0;url=/web/v1/dashboard?tab=2"' in landed.text
+    assert ["nosniff"] == landed.headers.get_list("x-content-type-options")
     assert {"sub": "bob", "name": "Bob Kahn", "preferred_username": "bob"} == told["claims"]
     assert 3_590 < told["expiresInS"] <= 3_600
     assert ["begun"] == world.states

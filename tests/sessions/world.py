@@ -14,7 +14,6 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from bff.edge.login_pages import login_routes
-from bff.edge.problem import Problems
 from bff.edge.shell import shell
 from bff.guard.login.options import LoginOptions
 from bff.guard.presented import Presented
@@ -134,7 +133,7 @@ async def world_of(
     )
     provider.now_s = clock.wall
     await sessions.start()
-    app = shell(login_routes(sessions, Problems()))
+    app = shell(login_routes(sessions))
     transport = httpx.ASGITransport(app=app)
     async with (
         httpx.AsyncClient(transport=transport, base_url=ORIGIN) as browser,

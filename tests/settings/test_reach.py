@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bff.reach import options_of, transports_of
+from bff.reach import check_reach, options_of, transports_of
 from bff.settings import Settings, load
 from bff.terms.events import silence
 from bff.terms.mistakes import ContractMistakes
@@ -18,7 +18,7 @@ CONFIG = """
 "d.D" = "127.0.0.1:1"
 [security."a.A"]
 ca_file = "pki/ca.pem"
-certificate_file = "/etc/bff.pem"
+certificate_file = "/dev/null"
 server_name = "a.internal"
 [security."d.D"]
 ca_file = "pki/ca.pem"
@@ -29,6 +29,8 @@ ca_file = "pki/ca.pem"
 def settings(tmp_path: Path) -> Settings:
     file = tmp_path / "bff.toml"
     file.write_text(CONFIG)
+    (tmp_path / "pki").mkdir()
+    (tmp_path / "pki" / "ca.pem").touch()
     return load(file, environment={})
 
 
@@ -36,7 +38,7 @@ def test_files_are_found_from_the_config_files_folder(settings: Settings, tmp_pa
     assert (
         Tls(
             ca_file=str(tmp_path / "pki" / "ca.pem"),
-            certificate_file="/etc/bff.pem",
+            certificate_file="/dev/null",
             server_name="a.internal",
         )
         == options_of(settings, "a.A").tls
@@ -58,3 +60,28 @@ def test_every_service_in_the_clear_is_told_at_once(tmp_path: Path) -> None:
     assert ['services."a.A"', 'services."b.B"'] == [
         one.where for one in caught.value.exceptions if hasattr(one, "where")
     ]
+
+
+def test_every_file_for_tls_that_cannot_be_read_is_told_at_once(tmp_path: Path) -> None:
+    """Else whoever calls first would be told, of a service that isn't there."""
+    file = tmp_path / "bff.toml"
+    (tmp_path / "there.pem").touch()
+    file.write_text(
+        '[services]\n"a.A" = "a:1"\n'
+        '[security."a.A"]\nca_file = "no.pem"\nkey_file = "."\ncertificate_file = "there.pem"\n'
+        '[transport.tls]\nca_file = "there.pem"\nkey_file = "no.key"\n'
+    )
+    with pytest.raises(ContractMistakes) as caught:
+        check_reach(load(file, environment={}))
+    assert [
+        'no.pem cannot be read: No such file or directory @ security."a.A".ca_file',
+        '. cannot be read: Is a directory @ security."a.A".key_file',
+        "no.key cannot be read: No such file or directory @ transport.tls.key_file",
+    ] == [str(one) for one in caught.value.exceptions]
+
+
+def test_files_for_all_services_are_found_from_the_config_files_folder(tmp_path: Path) -> None:
+    file = tmp_path / "bff.toml"
+    file.write_text('[transport.tls]\nca_file = "ca.pem"\n')
+    options = options_of(load(file, environment={}), "a.A")
+    assert Tls(ca_file=str(tmp_path / "ca.pem")) == options.tls

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bff.stores.quota import Quota, State, judge, judge_all, lasts_s
+from bff.stores.quota import Quota, State, judge, judge_all
 
 ALGORITHMS = ("gcra", "sliding", "fixed")
 
@@ -72,16 +72,6 @@ def test_a_refusal_costs_nothing(algorithm):
     state, _ = judge(quota, (), 2, now_s=120.0)
     after, verdict = judge(quota, state, 2, now_s=120.0)
     assert (state, False, 1) == (after, verdict.allowed, verdict.remaining)
-
-
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_a_state_lasts_until_it_says_nothing_any_more(algorithm):
-    """Redis forgets it then: a forgotten state must not let through what a known one would not."""
-    quota = Quota.of(algorithm, 3, 60.0)
-    state, _ = judge(quota, (), 3, now_s=130.0)
-    gone_s = 130.0 + lasts_s(quota, state, now_s=130.0)
-    assert judge(quota, (), 3, now_s=gone_s)[1].allowed
-    assert judge(quota, state, 3, now_s=gone_s)[1].allowed
 
 
 _ASKED = st.lists(st.tuples(st.floats(0.0, 20.0), st.integers(1, 5)), max_size=60)

@@ -77,6 +77,22 @@ async def test_keys_change_under_load_and_nobody_is_signed_out(provider: Identit
     assert {200: expected} == await changed(provider, DOCUMENTED)
 
 
+async def test_a_sign_in_that_is_under_way_ends_well_while_keys_change(
+    provider: IdentityProvider,
+) -> None:
+    fleet = Fleet(provider)
+    async with AsyncExitStack() as stack:
+        left = await fleet.process(stack, DOCUMENTED[0])
+        for keys in DOCUMENTED[1:]:
+            under_way = await left.to_provider()
+            fresh = await fleet.process(stack, keys)
+            fresh.browser.cookies = left.browser.cookies
+            fleet.answers[(await fresh.browser.get(under_way)).status_code] += 1
+            fresh.browser.cookies.clear()
+            left = fresh
+    assert {200: len(DOCUMENTED) - 1} == fleet.answers
+
+
 async def test_a_key_that_is_thrown_away_at_once_signs_everybody_out(
     provider: IdentityProvider,
 ) -> None:

@@ -23,14 +23,12 @@ _UNMEASURED: Mapping[str, float] = MappingProxyType({})
 class Trip:
     """What travels together: one step, or the lookups that share a batch call.
 
-    wave   1 for what starts at once
     after  indexes of the steps whose replies it waits for
     apart  its keys come one by one with the items of this scope, and don't wait for each other;
            None: all of them travel together
     """
 
     steps: tuple[Step, ...]
-    wave: int
     after: frozenset[int]
     apart: int | None = None
 
@@ -90,7 +88,7 @@ def waves_of(plan: Plan) -> tuple[tuple[Trip, ...], ...]:
         wave = max(wave_of[one.index] for one in mates)
         after = frozenset[int]().union(*(sources[one.index] for one in mates))
         apart = _inmost(plan, after) if urgent else None
-        found[wave - 1].append(Trip(steps=tuple(steps), wave=wave, after=after, apart=apart))
+        found[wave - 1].append(Trip(steps=tuple(steps), after=after, apart=apart))
     return tuple(tuple(trips) for trips in found)
 
 

@@ -14,6 +14,7 @@ from bff.terms.errors import Failure, Refused, ServiceSaid
 from bff.terms.texts import one_line
 
 DONE = 1000
+_GOING_AWAY = 1001
 NOT_TEXT = 1003
 POLICY = 1008
 TOO_LARGE = 1009
@@ -33,6 +34,7 @@ _BY_REASON: Mapping[str, int] = MappingProxyType(
         "too-complex": _NOT_JSON,
         "body-too-large": TOO_LARGE,
         "rate-limited": _TRY_AGAIN,
+        "shutting-down": _GOING_AWAY,
     }
 )
 

@@ -159,15 +159,6 @@ def reason_of_code(code: Code) -> str:
     return code.name.lower().replace("_", "-")
 
 
-def http_status(code: Code) -> int:
-    """google.rpc.Code to HTTP, as code.proto's comments have it. OK is 200.
-
-    >>> http_status(Code.NOT_FOUND)
-    404
-    """
-    return 200 if code is Code.OK else PROBLEMS[reason_of_code(code)].status
-
-
 def grpc_code(status: int) -> Code:
     """The code for an answer of HTTP alone, such as a proxy gives in a service's place
     (grpc/doc/http-grpc-status-mapping.md).

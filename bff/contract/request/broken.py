@@ -40,7 +40,7 @@ class Broken:
             for fault in islice(self._faults(message), MOST_VIOLATIONS)
         )
         if found:
-            raise BadInput(f"{found[0].path or 'the body'}: {found[0].message}", violations=found)
+            raise BadInput.of(found)
 
     def _faults(self, message: Any) -> Iterator[Fault]:
         for fault in self.rules.faults(message):

@@ -66,7 +66,7 @@ class Missing:
             for path in islice(self._wanted(message), MOST_VIOLATIONS)
         )
         if found:
-            raise BadInput(f"{found[0].path or 'the body'}: {found[0].message}", violations=found)
+            raise BadInput.of(found)
         if self.open_ended and not message.IsInitialized():
             raise BadInput("a required field is missing")
 

@@ -51,23 +51,16 @@ def items_of(body: bytes, limits: JsonLimits, *, most: int) -> tuple[Item, ...]:
     read = parse(body, limits)
     listed = read.get(REQUESTS) if isinstance(read, dict) else None
     if not isinstance(read, dict) or not isinstance(listed, list):
-        raise _wrong(
-            Violation("", f'send {{"{REQUESTS}": [{{"method": "GET", "path": "/v1/..."}}]}}')
-        )
+        raise BadInput.at("", f'send {{"{REQUESTS}": [{{"method": "GET", "path": "/v1/..."}}]}}')
     if len(listed) > most:
-        raise _wrong(Violation(f"/{REQUESTS}", f"send at most {most} requests"))
+        raise BadInput.at(f"/{REQUESTS}", f"send at most {most} requests")
     faults = [
         *(Violation(pointer([name]), _NO_MEMBER) for name in read if name != REQUESTS),
         *(fault for at, one in enumerate(listed) for fault in _faults(one, (REQUESTS, str(at)))),
     ]
     if faults:
-        raise _wrong(*faults)
+        raise BadInput.of(faults)
     return tuple(_items(body.decode()))
-
-
-def _wrong(*faults: Violation) -> BadInput:
-    first = faults[0]
-    return BadInput(f"{first.path or 'the body'}: {first.message}", violations=faults)
 
 
 def _faults(one: JsonValue, place: tuple[str, ...]) -> Iterator[Violation]:

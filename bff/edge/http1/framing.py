@@ -86,6 +86,8 @@ LATE = Flaw("request-timeout", "The request did not arrive in time.")
 
 def head_end(data: bytes, start: int) -> int:
     """Where the head that begins at `start` ends, or the data."""
+    if data.startswith(b"\r\n", start):
+        start += _lead(data, start)
     found = data.find(_END, start)
     return len(data) if found < 0 else found + len(_END)
 
@@ -106,6 +108,17 @@ def flaw_of(seen: Seen, limits: HeadLimits) -> Flaw | None:
         or _in_framing(seen)
         or _in_host(seen, limits.hosts)
     )
+
+
+def flaw_of_part(
+    target: bytes, headers: Sent, *, head_bytes: int, limits: HeadLimits
+) -> Flaw | None:
+    """What is wrong already with a head that is not whole yet."""
+    if len(target) > limits.line_bytes:
+        return TOO_LONG
+    if head_bytes > limits.line_bytes + limits.head_bytes or len(headers) > limits.headers:
+        return TOO_LARGE
+    return None
 
 
 def _in_line(seen: Seen, limits: HeadLimits) -> Flaw | None:
@@ -135,10 +148,15 @@ def is_head(raw: bytes) -> bool:
     return raw.lstrip(b"\r\n").startswith(b"HEAD ")
 
 
-def _lead(raw: bytes) -> int:
+def line_of(raw: bytes, most: int) -> bytes:
+    """Enough of what has come of a request to judge its line: `most` bytes, without empty lines."""
+    return raw if len(raw) <= most else raw[_lead(raw) :][:most]
+
+
+def _lead(raw: bytes, start: int = 0) -> int:
     """How many bytes of empty lines are before a request (RFC 9112 2.2)."""
-    found = _EMPTY_LINES.match(raw)
-    return found.end() if found else 0
+    found = _EMPTY_LINES.match(raw, start)
+    return found.end() - start if found else 0
 
 
 def _in_size(headers: Sent, limits: HeadLimits) -> Flaw | None:

@@ -11,7 +11,6 @@ Never     writes past a client that does not read, or answers in other bytes tha
 Source    ASGI 3; RFC 9112; uvicorn's HttpToolsProtocol.
 """
 
-from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
@@ -24,8 +23,6 @@ from bff.edge.http1.framing import Flawed, Sent
 from bff.edge.http1.protocol import BODY, METHODS, REST, GuardedProtocol
 from bff.edge.request import ADMITTED
 from bff.terms.context import RequestContext
-
-App = Callable[[Message, Callable[[], Awaitable[Message]], Any], Awaitable[None]]
 
 FULL = "This server is short of memory: try again in a moment."
 _AROUND = len("  HTTP/1.1")

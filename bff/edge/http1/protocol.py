@@ -22,17 +22,17 @@ from bff.edge.http1.framing import (
     CUT,
     LATE,
     PADDED,
-    TOO_LARGE,
-    TOO_LONG,
     UNVERSIONED,
     Flaw,
     Flawed,
     Seen,
     Sent,
     flaw_of,
+    flaw_of_part,
     further_end,
     head_end,
     is_head,
+    line_of,
     relative,
 )
 from bff.edge.http1.overdue import Waits, overdue
@@ -44,6 +44,8 @@ METHODS = frozenset({b"GET", b"HEAD"})
 _SLOW = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 _CHUNK_BYTES = 24
 """What a chunk's size and line ends take at most, with room to spare."""
+_PIECES = 32
+"""So many of a chunked body that came at once are looked through for the next request."""
 _DISCARDED_BYTES = 1 << 20
 """Of a body that nobody wants any more."""
 
@@ -94,23 +96,27 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         idle_since_s, self.idle_since_s = self.idle_since_s, None
-        start, size = 0, len(data)
+        start, size, pieces = 0, len(data), 0
+        switch: int | None = None
         while start < size and not self._refused:
-            before = self.state
-            end = self._end_of(data, start) if before else head_end(data, start)
-            piece, start = data[start:end], end
+            before, begin, pieces = self.state, start, pieces + 1
+            start = self._end_of(data, begin, pieces) if before else head_end(data, begin)
+            piece = data[begin:start]
             if before != BODY:
-                self.raw = self.raw[: self.connections_here.limits.line_bytes] + piece
+                self.raw = line_of(self.raw, self.connections_here.limits.line_bytes) + piece
             try:
                 self.parser.feed_data(piece)
-            except HttpParserUpgrade:
-                self.upgraded(data[start:])
-                return
+            except HttpParserUpgrade as upgrade:
+                switch = begin + upgrade.args[0]
+                break
             except HttpParserError as error:
                 self._refuse(flaw_in(error, piece, fresh=before == REST))
             else:
                 if self.state:
                     self._partly(piece, before)
+        if switch is not None:  # not above: what is raised there has the upgrade for its cause
+            self.upgraded(data[switch:])
+            return
         if self.raw and self.state == REST and self.idle_since_s is None:
             self.idle_since_s = idle_since_s  # empty lines are no request
 
@@ -118,12 +124,14 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.state == BODY:
             self._refuse(CUT)
 
-    def _end_of(self, data: bytes, start: int) -> int:
+    def _end_of(self, data: bytes, start: int, pieces: int) -> int:
         """Requests are read one at a time: how each begins is looked at, and the parser says only
-        what it made of it.
+        what it made of it. One behind a chunked body of many pieces is refused, for want of a look.
         """
         if self.state == BODY and self._length_bytes:
             return start + self._length_bytes - self._body_bytes
+        if self.state == BODY and pieces > _PIECES:
+            return len(data)
         return further_end(data, start)
 
     def on_message_begin(self) -> None:
@@ -236,15 +244,11 @@ class GuardedProtocol(HttpToolsProtocol):
             self._head_bytes = len(data) + (self._head_bytes if before == HEAD else 0)
             if self.head_since_s is None:
                 self.head_since_s = self.loop.time()
-            if len(self.url) > limits.line_bytes:
-                self._refuse(TOO_LONG)
-            elif (
-                self._head_bytes > limits.line_bytes + limits.head_bytes
-                or len(self.headers) > limits.headers
-            ):
-                self._refuse(TOO_LARGE)
-            elif data.endswith(b"\n") and self.url and self.parser.get_http_version() == "0.0":
-                self._refuse(UNVERSIONED)
+            flaw = flaw_of_part(self.url, self.headers, head_bytes=self._head_bytes, limits=limits)
+            if data.endswith(b"\n") and self.url and self.parser.get_http_version() == "0.0":
+                flaw = flaw or UNVERSIONED
+            if flaw is not None:
+                self._refuse(flaw)
         elif before == BODY:
             self._framing_bytes += len(data)
             if self._framing_bytes - self._body_bytes > limits.head_bytes:
@@ -278,13 +282,8 @@ class GuardedProtocol(HttpToolsProtocol):
         method = self.parser.get_method().decode() if self.url else ""
         if is_head(self.raw):
             method = "HEAD"
-        answer = self.connections_here.refusal(
-            flaw,
-            method=method,
-            peer=self._address,
-            first=self.server_state.default_headers,
-        )
-        self.transport.write(answer)
+        here, first = self.connections_here, self.server_state.default_headers
+        self.transport.write(here.refusal(flaw, method=method, peer=self._address, first=first))
         self._part()
 
     def _part(self) -> None:

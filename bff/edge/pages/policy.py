@@ -1,6 +1,6 @@
 """What a page may load, and whether it is the document or goes into one.
 
-Called by of_views.py, refusals.py.
+Called by of_views.py, edge/refusals.py, edge/login_pages.py.
 Never     lets a page run inline script, be framed, or load from another host: what a service or a
           user wrote into it stays text, even where a template forgot.
 Source    Content Security Policy level 3; Fetch Metadata Request Headers ("Sec-Fetch-Dest");
@@ -23,9 +23,7 @@ GUARDED = (
     ("x-frame-options", "DENY"),
     ("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
-"""Headers of every page that leaves by reply.py, which adds what any answer has."""
-ALL_GUARDED = (*GUARDED, ("x-content-type-options", "nosniff"))
-"""Of one that leaves by itself."""
+"""Headers of every page, beside what any answer has."""
 
 
 def is_document(headers: Mapping[str, str]) -> bool:

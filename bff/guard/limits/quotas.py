@@ -50,10 +50,11 @@ class Limits:
         emit: Emit = silence,
         chance: Callable[[], float] = random,
     ) -> None:
-        counted = [of_endpoint(one) for one in endpoints] + [of_visit(path) for path in visits]
+        counted = [of_endpoint(one) for one in endpoints]
+        visited = {path: of_visit(path) for path in visits}
         mistakes = check_names(
             quotas,
-            endpoints=[name for one in counted for name in one.names],
+            endpoints=[name for one in (*counted, *visited.values()) for name in one.names],
             clients={one.client for one in endpoints},
         )
         if mistakes:
@@ -66,15 +67,15 @@ class Limits:
         self._by_identity = dict[str, Side | None]()
         self._by_message = dict[str, Side | None]()
         legacy = options.legacy_headers
-        for endpoint in endpoints:
-            name, one = endpoint.name, of_endpoint(endpoint)
+        for endpoint, one in zip(endpoints, counted, strict=True):
+            name = endpoint.name
             late = side_of(one, quotas, per=_LATE, legacy=legacy)
             early = side_of(one, quotas, per=_EARLY, legacy=legacy and late is None)
             self._by_address[name], self._by_identity[name] = early, late
             if endpoint.converse is not None:
                 self._by_message[name] = side_of(of_message(endpoint), quotas, per=_ALL)
         self._by_visit = {
-            path: side_of(of_visit(path), quotas, per=_ALL, legacy=legacy) for path in visits
+            path: side_of(one, quotas, per=_ALL, legacy=legacy) for path, one in visited.items()
         }
 
     def __repr__(self) -> str:

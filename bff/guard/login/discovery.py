@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-import orjson
-
 from bff.guard.login.outbound import Answered
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -42,11 +40,10 @@ def read_document(answer: Answered, issuer: str) -> Doors:
     """Raises BadDocument."""
     if answer.status != 200:
         raise BadDocument(f"the discovery document answered {answer.status}")
-    try:
-        document = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        raise BadDocument("the discovery document is not JSON") from None
-    if not isinstance(document, dict) or document.get("issuer") != issuer:
+    document = answer.told
+    if document is None:
+        raise BadDocument("the discovery document is no JSON object")
+    if document.get("issuer") != issuer:
         raise BadDocument("the discovery document is of another issuer")
     methods = document.get("code_challenge_methods_supported", ["S256"])
     if not isinstance(methods, list) or "S256" not in methods:

@@ -43,7 +43,9 @@ class Leaving:
             raise Refused(detail, reason="csrf-rejected", code=Code.PERMISSION_DENIED)
         session = await self._sessions.end(identifier)
         if session is None:
-            return Onward(self._provider.options.after_logout, (clear_session(),))
+            # a page of another site shows none, and must not take away the one that is there
+            gone = (clear_session(),) if identifier else ()
+            return Onward(self._provider.options.after_logout, gone)
         self._sessions.emit(SessionTurned("ended"))
         await self._revoked(session)
         return Onward(await self._last_door(session), (clear_session(),))

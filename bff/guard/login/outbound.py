@@ -4,7 +4,7 @@ Why       An identity provider can stall, drip, redirect, or send 50 MB. Each of
           seconds and kilobytes, and no thread is held meanwhile: a hundred sign-ins that wait for
           a dead provider must not stop what else needs a thread.
 Called by guard/turns, guard/provider, guard/key_source.
-Never     follows a redirect, knows a proxy, keeps a connection, or parses what it read.
+Never     follows a redirect, knows a proxy, or keeps a connection.
 Source    RFC 9112 sections 2-7; docs/spec/reliability.md F20; threats.md "SSRF".
 """
 
@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlencode, urlsplit
+
+import orjson
 
 from bff.contract.reply.status import FIRST_ERROR
 
@@ -38,6 +40,15 @@ class Answered(NamedTuple):
     status: int
     media_type: str
     body: bytes
+
+    @property
+    def told(self) -> dict[str, object] | None:
+        """The JSON object that the body is; None where it is none."""
+        try:
+            found = orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return None
+        return found if isinstance(found, dict) else None
 
 
 async def ask(

@@ -10,8 +10,6 @@ import asyncio
 from collections.abc import Collection, Mapping
 from time import monotonic, time
 
-import orjson
-
 from bff.guard.login.description import Description
 from bff.guard.login.discovery import Doors
 from bff.guard.login.id_token import (
@@ -187,10 +185,7 @@ def _claims_of(answer: Answered, subject: object) -> Claims:
     """What the userinfo endpoint told. Raises Unreachable, too, for what is of somebody else
     (OpenID Connect Core 1.0 section 5.3.2).
     """
-    try:
-        told = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        told = None
-    if answer.status != 200 or not isinstance(told, dict) or told.get("sub") != subject:
+    told = answer.told
+    if answer.status != 200 or told is None or told.get("sub") != subject:
         raise Unreachable(f"the userinfo endpoint answered {answer.status}, and not of the user")
     return told

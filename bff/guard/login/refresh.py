@@ -109,11 +109,8 @@ def read_form(body: bytes, client_ids: Collection[str]) -> dict[str, str]:
 
 def read_answer(answer: Answered) -> Renewed:
     """The issuer's answer, less all that nobody asked for. Raises Unreachable for none."""
-    try:
-        told = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        told = None
-    if not isinstance(told, dict):
+    told = answer.told
+    if told is None:
         raise Unreachable(f"answered {answer.status}, and no JSON object")
     if answer.status == _OK and isinstance(told.get("access_token"), str):
         return Renewed(_OK, orjson.dumps({name: told[name] for name in _ANSWERED if name in told}))

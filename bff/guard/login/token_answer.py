@@ -9,8 +9,6 @@ Source    RFC 6749 sections 5.1, 5.2; OpenID Connect Core 1.0 section 3.1.3.3.
 
 from dataclasses import dataclass, field
 
-import orjson
-
 from bff.contract.reply.status import BAD_REQUEST
 from bff.guard.login.outbound import Answered, Declined, Unreachable
 
@@ -36,11 +34,8 @@ class Tokens:
 
 def read_tokens(answer: Answered) -> Tokens:
     """Raises GrantRefused; Unreachable for what is no answer to the question."""
-    try:
-        told = orjson.loads(answer.body)
-    except orjson.JSONDecodeError:
-        raise Unreachable(f"the token endpoint answered {answer.status}, and no JSON") from None
-    if not isinstance(told, dict):
+    told = answer.told
+    if told is None:
         raise Unreachable(f"the token endpoint answered {answer.status}, and no JSON object")
     if answer.status == BAD_REQUEST and told.get("error") == "invalid_grant":
         raise GrantRefused

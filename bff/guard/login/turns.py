@@ -12,7 +12,15 @@ from collections.abc import Awaitable, Mapping
 from typing import Protocol
 from urllib.parse import quote_plus
 
-from bff.guard.login.outbound import Answered, Pairs, Unreachable, ask, shown
+from bff.guard.login.outbound import (
+    MAX_ANSWER_BYTES,
+    TIMEOUT_S,
+    Answered,
+    Pairs,
+    Unreachable,
+    ask,
+    shown,
+)
 
 MOST_AT_ONCE = 64
 """Questions under way; who comes later waits in line, and gives up with the others."""
@@ -27,8 +35,8 @@ class Ask(Protocol):
         *,
         form: Mapping[str, str] | None = None,
         headers: Pairs = (),
-        timeout_s: float = 5.0,
-        max_bytes: int = 65_536,
+        timeout_s: float = TIMEOUT_S,
+        max_bytes: int = MAX_ANSWER_BYTES,
     ) -> Awaitable[Answered]: ...
 
 

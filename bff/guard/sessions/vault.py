@@ -12,6 +12,7 @@ from collections.abc import Callable
 from time import time
 from typing import NamedTuple, TypeVar
 
+from bff.calls.showing import CREDENTIALS
 from bff.guard.sessions.cookies import digest_of
 from bff.guard.sessions.key_ring import KeyRing, Unreadable
 from bff.guard.sessions.record import Session, SessionOptions
@@ -21,7 +22,6 @@ from bff.terms.context import Identity
 
 T = TypeVar("T")
 
-CREDENTIALS = "authorization"
 _OPENED = 500
 """How many sessions are kept opened, so that each request of a busy one need not open it."""
 

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bff.guard.login.outbound import TIMEOUT_S, Unreachable, ask, shown
+from bff.guard.login.outbound import Unreachable, ask, shown
 
 MAX_KEY_SET_BYTES = 262_144
 
@@ -17,11 +17,11 @@ Fetch = Callable[[], Awaitable[bytes]]
 """Raises Unreachable."""
 
 
-def fetcher(source: str, *, timeout_s: float = TIMEOUT_S) -> Fetch:
+def fetcher(source: str) -> Fetch:
     """How to read that key set: a file path or an http(s) URL."""
 
     async def from_url() -> bytes:
-        answer = await ask(source, timeout_s=timeout_s, max_bytes=MAX_KEY_SET_BYTES)
+        answer = await ask(source, max_bytes=MAX_KEY_SET_BYTES)
         if answer.status != 200:
             raise Unreachable(f"{shown(source)}: answered {answer.status}")
         return answer.body

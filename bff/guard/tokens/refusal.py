@@ -1,7 +1,7 @@
 """What a client hears when we don't know who it is: one sentence, and a WWW-Authenticate challenge.
 
 Why       The sentence must help an honest client and teach an attacker nothing: ours are constants.
-Called by every file of guard; edge/problem adds `challenge(failure)` to the answer.
+Called by every file of guard; edge adds `challenge(failure)` to the answer.
 Never     quotes a token, a claim or a library's message.
 Source    RFC 6750 section 3; RFC 9110 section 11.6.1.
 """

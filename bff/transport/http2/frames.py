@@ -11,7 +11,6 @@ from struct import Struct
 from typing import Final
 
 PREFACE: Final = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
-HEAD_BYTES: Final = 9
 LARGEST_ID: Final = 2**31 - 1
 LARGEST_WINDOW: Final = 2**31 - 1
 DEFAULT_WINDOW: Final = 65_535

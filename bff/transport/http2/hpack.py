@@ -10,7 +10,6 @@ Source    RFC 7541.
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 from typing import Final, Protocol
 
 from bff.transport.http2.frames import ErrorCode, Violation
@@ -18,7 +17,6 @@ from bff.transport.http2.frames import ErrorCode, Violation
 Fields = Sequence[tuple[bytes, bytes]]
 """Name and value first; what a library adds behind them is not looked at."""
 
-TABLE_BYTES: Final = 4_096
 NO_TABLE: Final = b"\x20"
 """First on a connection: "my dynamic table holds 0 bytes", whatever the peer would allow."""
 
@@ -82,11 +80,6 @@ def _pure_decoder(most_bytes: int) -> _Engine:
     pure = import_module("hpack")
     decoder: _Decoder = pure.Decoder(max_header_list_size=most_bytes)
     return decoder, pure.HPACKError, pure.OversizedHeaderListError
-
-
-def engine() -> str:
-    """Which library reads: "jh2", or "hpack" where that is missing."""
-    return "jh2" if find_spec("jh2") else "hpack"
 
 
 def is_whole(block: bytes) -> bool:

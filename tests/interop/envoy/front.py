@@ -1,6 +1,6 @@
 """The deployed Envoy, moved to loopback: other ports and addresses, and every other line as it is.
 
-Called by conftest.py.
+Called by conftest.py, test_front.py.
 Never     changes what the file says of requests, retries, health or time.
 """
 
@@ -26,7 +26,7 @@ CONFIG = ROOT / "deploy" / "kubernetes" / "envoy.yaml"
 QUOTA = 300
 MORE = f"""
 [server]
-trusted_proxies = ["127.0.0.1"]
+trusted_proxies = ["0.0.0.0/0"]  # clients may be of the trusted network: any hop could be forged
 lame_duck_s = 3.0
 drain_s = 3.0
 [quotas.address]
@@ -40,6 +40,7 @@ class Front:
     """port  Envoy's, in plaintext; bffs  those behind it, one of which may be `renewed`"""
 
     port: int
+    admin_port: int
     bffs: list[Bff]
     services: Sequence[Replica]
     site: Site
@@ -73,12 +74,20 @@ async def front(program: Path, site: Site) -> AsyncIterator[Front]:
     write_descriptors(site.folder.parent)
     services = await site.replicas(1)
     bffs = [await _bff(site, services, (0, 0)) for _ in range(2)]
+    async with envoy(program, site.folder, [one.port for one in bffs]) as (port, admin_port):
+        yield Front(port, admin_port, bffs, services, site)
+
+
+@asynccontextmanager
+async def envoy(
+    program: Path, folder: Path, behind: Sequence[int]
+) -> AsyncIterator[tuple[int, int]]:
+    """Envoy's ports, once it has found those behind it well."""
     port, admin_port = _free_ports()
     config = yaml.safe_load(CONFIG.read_text(encoding="utf-8"))
-    file = site.folder / "envoy.yaml"
-    ports = [one.port for one in bffs]
+    file = folder / "envoy.yaml"
     file.write_text(
-        yaml.safe_dump(moved(config, port=port, admin_port=admin_port, bffs=ports)),
+        yaml.safe_dump(moved(config, port=port, admin_port=admin_port, bffs=behind)),
         encoding="utf-8",
     )
     words = ("-c", str(file), "--concurrency", "1", "--log-level", "error", "--disable-hot-restart")
@@ -86,7 +95,7 @@ async def front(program: Path, site: Site) -> AsyncIterator[Front]:
     try:
         async with asyncio.timeout(20):
             await until_well(port)
-        yield Front(port, bffs, services, site)
+        yield port, admin_port
     finally:
         if process.returncode is None:
             process.kill()

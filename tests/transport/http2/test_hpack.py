@@ -132,4 +132,5 @@ def test_integers_are_read_back(number: int, bits: int) -> None:
 
 
 def test_a_native_engine_is_chosen_where_there_is_one() -> None:
-    assert "jh2" == hpack.engine()
+    decoder, *_ = hpack._decoder(10_000)
+    assert type(decoder).__module__.startswith("jh2")

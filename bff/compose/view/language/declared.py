@@ -37,7 +37,6 @@ class Declared:
     value: Any
     owner: type
     place: str
-    annotated: bool
     deferred: bool
 
     @property
@@ -64,7 +63,7 @@ def declared_in(cls: type) -> tuple[Declared, ...]:
         value = vars(owner)[name]
         annotated = any(name in _annotations(base) for base in cls.__mro__)
         if annotated or isinstance(value, Computing):
-            found.append(_declared(name, value, cls=cls, owner=owner, annotated=annotated))
+            found.append(_declared(name, value, cls=cls, owner=owner))
     return tuple(found)
 
 
@@ -108,14 +107,13 @@ def _names(cls: type) -> Iterator[str]:
         yield from (name for name in own if not name.startswith("_"))
 
 
-def _declared(name: str, value: Any, *, cls: type, owner: type, annotated: bool) -> Declared:
+def _declared(name: str, value: Any, *, cls: type, owner: type) -> Declared:
     deferred = isinstance(value, Deferred)
     return Declared(
         name=name,
         value=value.what if deferred else value,
         owner=cls,
         place=lines_of(owner).get(name, ""),
-        annotated=annotated,
         deferred=deferred,
     )
 

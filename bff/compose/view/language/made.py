@@ -7,7 +7,7 @@ Source    docs/spec/views.md.
 """
 
 from collections.abc import Callable
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Literal, NoReturn
 
 from bff.compose.view.language.recorder import Recorder
 from bff.compose.view.language.unready import Unready, line_of_view, wrong
@@ -61,6 +61,3 @@ class Deferred(_Whole):
 
     def __repr__(self) -> str:
         return f"`defer({repr(self.what)[1:-1]})`"
-
-
-Shown: TypeAlias = Recorder | Made | Computing | Deferred

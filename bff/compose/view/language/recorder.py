@@ -83,11 +83,6 @@ def aspect_of(recorder: Recorder) -> Aspect:
     return recorder._bff_aspect  # noqa: SLF001
 
 
-def line_of(recorder: Recorder) -> str:
-    """Where it was written: that of the last field read."""
-    return recorder._bff_place  # noqa: SLF001
-
-
 def root_of(source: Source) -> Descriptor | None:
     """The message that paths start in; None for a source that is none."""
     match source:
