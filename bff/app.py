@@ -24,8 +24,8 @@ from bff.calls.readiness import Readiness
 from bff.compose.blueprint import Blueprint
 from bff.contract.metadata import MetadataRules
 from bff.edge import htmx
-from bff.edge.batches.batched import Inside
-from bff.edge.browser.headers import Browser
+from bff.edge.batches.part import Inside
+from bff.edge.browser.browser import Browser
 from bff.edge.by_hand import ByHand
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies

@@ -19,9 +19,9 @@ from bff.guard.access import admit
 from bff.guard.limits.quotas import Headers, Limits
 from bff.guard.limits.shedding import shed
 from bff.guard.presented import Presented
-from bff.guard.sessions.identity import Sessions
-from bff.guard.tokens.identity import BearerIdentity
-from bff.guard.tokens.refusal import challenge
+from bff.guard.refusal import challenge
+from bff.guard.sessions.sessions import Sessions
+from bff.guard.tokens.bearer import BearerIdentity
 from bff.stores.store import Soon, soon
 from bff.terms.context import Identity, RequestContext
 from bff.terms.crowd import Crowd

@@ -12,8 +12,8 @@ from bff.edge import login_pages, refresh
 from bff.edge.front import Gate
 from bff.gate import gate_of
 from bff.guard.limits.quotas import Limits
-from bff.guard.sessions.identity import Memories, Sessions
-from bff.guard.tokens.identity import BearerIdentity, IssuerOptions
+from bff.guard.sessions.sessions import Memories, Sessions
+from bff.guard.tokens.bearer import BearerIdentity, IssuerOptions
 from bff.settings import Settings
 from bff.stores.meters_spare import meters_of
 from bff.stores.shelves import Shelves

@@ -172,8 +172,8 @@ def _protocol(app: App, connections: Connections) -> Any:
     """Our way through uvicorn where its C parser is, else whatever uvicorn finds."""
     if not is_guarded():
         return "auto"
-    from bff.edge.errand import ShortWay
     from bff.edge.http1.lane import Lane
+    from bff.edge.short_way import ShortWay
 
     lane = partial(Lane, connections=connections)
     return partial(lane, short=ShortWay(app)) if isinstance(app, Front) else lane

@@ -14,7 +14,7 @@ from bff.calls.pipeline import pipeline
 from bff.calls.showing import as_it_came
 from bff.calls.tags import Tags
 from bff.contract.catalog import Catalog
-from bff.guard.services.chosen import ServiceIdentity, ServiceIdentityOptions
+from bff.guard.services.telling import ServiceIdentity, ServiceIdentityOptions
 from bff.settings import Settings
 from bff.terms.events import Emit, silence
 from bff.terms.mistakes import ContractMistake, ContractMistakes

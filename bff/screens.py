@@ -57,7 +57,7 @@ class Screens:
         from bff.compose.view.serving.endpoints import Views
         from bff.compose.view.serving.faces import Faces
         from bff.compose.view.serving.kept import Keeper
-        from bff.edge.pages.of_views import Pages
+        from bff.edge.pages.views import Pages
 
         looked = [found_in(package, self.catalog) for package in packages]
         mistakes += (mistake for one in looked for mistake in one.mistakes)

@@ -23,7 +23,7 @@ from bff.contract.json_options import JsonChoices
 from bff.contract.metadata import MetadataRules
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.edge.batches.batch import Batch, is_batched
-from bff.edge.batches.batched import Inside
+from bff.edge.batches.part import Inside
 from bff.edge.by_hand import named
 from bff.screens import Screens
 from bff.settings import Settings

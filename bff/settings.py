@@ -25,18 +25,18 @@ from bff.config_reader import Reader
 from bff.contract.json_options import JsonChoices, JsonLimits, JsonOptions
 from bff.contract.metadata import MetadataOptions
 from bff.edge.batches.batch import BatchOptions
-from bff.edge.browser.headers import BrowserOptions
+from bff.edge.browser.browser import BrowserOptions
 from bff.edge.browser.options import CorsOptions, check_prefixes
 from bff.edge.compression import CompressionOptions
 from bff.edge.http1.overdue import ConnectionOptions
 from bff.edge.purge import AdminOptions
+from bff.guard.apps.options import RefreshOptions
 from bff.guard.limits.options import QuotaOptions, RateLimitOptions
 from bff.guard.limits.shedding import SheddingOptions
-from bff.guard.login.options import LoginOptions
-from bff.guard.login.refresh_options import RefreshOptions
+from bff.guard.provider.options import LoginOptions
 from bff.guard.services.options import ExchangeOptions, SigningOptions, Telling
-from bff.guard.sessions.record import SessionOptions
-from bff.guard.tokens.identity import IssuerOptions
+from bff.guard.sessions.session import SessionOptions
+from bff.guard.tokens.bearer import IssuerOptions
 from bff.server_options import CallOptions, ContractOptions, ServerOptions
 from bff.stores.memory import MemoryOptions
 from bff.stores.options import StoreOptions

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from time import perf_counter
 
 from bff.app import assemble
-from bff.contract.reply.status import FIRST_ERROR
-from bff.edge.inside import asked, scope_of
+from bff.contract.status import FIRST_ERROR
+from bff.edge.in_process import asked, scope_of
 from bff.settings import Settings
 from bff.sources import read_sources
 from bff.telemetry.metrics import Metrics

@@ -19,7 +19,7 @@ from bff.calls.coalesce import Flights
 from bff.calls.keep import Keep
 from bff.calls.keys import Key
 from bff.calls.origin import How
-from bff.contract.reply.status import is_hidden, kind_of
+from bff.contract.status import is_hidden, kind_of
 from bff.stores.memory import MemoryOptions, MemoryStore
 from bff.stores.store import Entry, Store, soon
 from bff.stores.two_tier import Shared, TwoTier

@@ -2,7 +2,7 @@
 
 Why       A service that believes whatever carries a user's name believes everybody who can reach
           it. What it is shown is made here, per service, and takes the place of all that came.
-Called by calls/pipeline.py, calls/ways.py; bff/guard/services/chosen.py makes them.
+Called by calls/pipeline.py, calls/ways.py; bff/guard/services/telling.py makes them.
 Never     is part of a key: what is shared depends on who calls, not on the token that says so.
 Source    docs/spec/threats.md "metadata injection, fake identity headers"; RFC 8693.
 """

@@ -21,7 +21,7 @@ from typing import Any, Self, TypeVar
 from bff.calls.budget import effective, narrowed_to
 from bff.compose.endpoint import Gap
 from bff.compose.together import worst
-from bff.contract.reply.status import retryable
+from bff.contract.status import retryable
 from bff.terms.codes import Code
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure, ServiceSaid

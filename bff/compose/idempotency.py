@@ -29,7 +29,7 @@ from bff.compose.idempotency_record import (
     pending,
     read,
 )
-from bff.contract.reply.status import retryable
+from bff.contract.status import retryable
 from bff.stores.records import Records, StoreUnreachable
 from bff.stores.store import soon
 from bff.terms.codes import Code

@@ -1,6 +1,6 @@
 """What all screens have in common, however they are written: a GET, and when it is cut off.
 
-Called by compose/screen.py, compose/view/serving/endpoints.py and serving/runner.py.
+Called by compose/screen.py, compose/view/serving (endpoints, runner).
 """
 
 from bff.compose.endpoint import Endpoint, Parameter, Run

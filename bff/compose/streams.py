@@ -28,11 +28,11 @@ from bff.compose.frames import FRAMINGS, Framing
 from bff.compose.streaming import Streaming, once, overdue
 from bff.contract.catalog import RpcMethod
 from bff.contract.media.http_body import INERT, RawBody, answers_raw, raw_body
-from bff.contract.media.type import OCTETS
+from bff.contract.media.types import OCTETS
 from bff.contract.reply.error_document import HIDDEN_DETAIL, Place
-from bff.contract.reply.resume import LAST_EVENT_ID, LastEventId, Resume
 from bff.contract.request.bind import Binder
 from bff.contract.request.protobuf_body import ProtobufBody
+from bff.contract.request.resume import LAST_EVENT_ID, LastEventId, Resume
 from bff.contract.routes.http_rule import HttpBinding
 from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext

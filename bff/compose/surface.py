@@ -17,8 +17,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from bff.compose.endpoint import Parameter, Schema
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.field_path import walk
-from bff.contract.reply.resume import LAST_EVENT_ID, Resume
 from bff.contract.request.bind import Binder
+from bff.contract.request.resume import LAST_EVENT_ID, Resume
 from bff.contract.routes.http_rule import HttpBinding
 from bff.contract.routes.rest_options import RestOptions
 from bff.contract.schema import Schemas

@@ -24,10 +24,10 @@ from bff.contract.codec import Codec
 from bff.contract.json_options import JsonChoices, JsonLimits
 from bff.contract.metadata import MetadataRules
 from bff.contract.reply.error_document import ErrorDocuments
-from bff.contract.reply.resume import Resume, resume_of
 from bff.contract.request.bind import Binder
 from bff.contract.request.field_place import FieldPlace
 from bff.contract.request.protobuf_body import PROTOBUF, ProtobufBody
+from bff.contract.request.resume import Resume, resume_of
 from bff.contract.routes.http_rule import HttpBinding
 from bff.contract.routes.rest_options import RestOptions, rest_options_of
 from bff.contract.routes.rpc_access import access_option

@@ -23,7 +23,7 @@ from bff.compose.endpoint import Answer, Ask
 from bff.compose.reply_reader import ReplyReader
 from bff.compose.streaming import Streaming, once, overdue
 from bff.contract.catalog import RpcMethod
-from bff.contract.media.type import check_json
+from bff.contract.media.types import check_json
 from bff.contract.request.bind import Binder
 from bff.contract.request.multipart import is_form
 from bff.terms.context import Metadata, RequestContext

@@ -14,8 +14,8 @@ from bff.compose.streams import ServerStream
 from bff.compose.uploads import Upload
 from bff.contract.catalog import RpcMethod
 from bff.contract.reply.error_document import Place
-from bff.contract.reply.resume import Resume
 from bff.contract.request.bind import Binder
+from bff.contract.request.resume import Resume
 from bff.contract.routes.http_rule import HttpBinding
 
 

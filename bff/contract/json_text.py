@@ -7,7 +7,7 @@ How       Where it is built, the native parser (codec/native/value.c) reads the 
           depth and number of values by counting brackets and commas, and only then the C scanner
           of the stdlib, with hooks for equal keys and for numbers.
           A second, slow pass runs only after a refusal, to find where it was.
-Called by contract/bind and edge, before `Codec.fill`.
+Called by contract/request/bind and edge, before `Codec.fill`.
 Never     echoes the document, quotes the parser, or lets a body cost more than its limits.
 Source    RFC 8259; RFC 6901 for pointers; docs/spec/bad-input.md rows 50-61 and 65.
 """

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler
 
-from bff.contract.reply.status import PROBLEMS, is_hidden, reason_of_status
+from bff.contract.status import PROBLEMS, is_hidden, reason_of_status
 from bff.edge.problem import Problems
 from bff.edge.reply import Reply
-from bff.guard.tokens.refusal import challenge
+from bff.guard.refusal import challenge
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Failure
 

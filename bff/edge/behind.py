@@ -8,7 +8,7 @@ Never     asks who comes: each of them does that by itself.
 
 from collections.abc import Awaitable, Callable
 
-from bff.contract.reply.status import FIRST_ERROR, reason_of_status
+from bff.contract.status import FIRST_ERROR, reason_of_status
 from bff.edge.refusals import Refusals
 from bff.edge.reply import Headers, put
 from bff.edge.request import Head, Receive, Scope, Send

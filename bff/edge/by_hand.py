@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
-from bff.contract.reply.status import UNPROCESSABLE
+from bff.contract.status import UNPROCESSABLE
 from bff.edge.answers import Answers, request_id, response
 from bff.edge.lifespan import NeverStarted, lifespan
 from bff.edge.problem import Problems

@@ -18,11 +18,11 @@ from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint, Streamed
 from bff.compose.frames import EVENTS
 from bff.contract.metadata import MetadataRules
-from bff.contract.reply.status import PROBLEMS
 from bff.contract.routes.router import Match, MethodNotAllowed
+from bff.contract.status import PROBLEMS
 from bff.contract.timeout import allowed_s
 from bff.edge.behind import Behind, Visit
-from bff.edge.browser.headers import Browser
+from bff.edge.browser.browser import Browser
 from bff.edge.browser.origin import check_origin
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies

@@ -2,7 +2,7 @@
 
 Why       A client repeats itself: on one connection, request after request comes with the very same
           headers. To compare them costs a tenth of reading them.
-Called by edge/errand.py.
+Called by edge/short_way.py.
 Never     keeps what differs from request to request: a trace of our own, a request id of ours.
 """
 

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import BaseRoute, Route
 
-from bff.contract.reply.status import PROBLEMS
+from bff.contract.status import PROBLEMS
 from bff.terms.process import Process
 
 Ailments = Callable[[], Awaitable[Mapping[str, str]]]

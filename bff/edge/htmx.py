@@ -1,7 +1,7 @@
 """htmx: one vendored file, where it is served, and the lines of a document that load it.
 
 Why       A part that is slow fills itself in, and a link swaps a part, with no script of anybody's.
-Called by edge/pages/of_views.py (the lines), app (the route).
+Called by edge/pages/views.py (the lines), app (the route).
 Never     loads from another host; evaluates text as script; takes a page from another host.
 Source    htmx 2 "Configuration"; Subresource Integrity; RFC 8246 (immutable).
 """

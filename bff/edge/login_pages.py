@@ -17,15 +17,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bff.contract.reply.status import OK, SEE_OTHER
+from bff.contract.status import OK, SEE_OTHER
 from bff.edge.answers import FORM, body_within, is_form
 from bff.edge.pages.policy import GUARDED, PAGE
-from bff.guard.login.leaving import Leaving
 from bff.guard.login.sign_in import Login, Onward
+from bff.guard.login.sign_out import Leaving
 from bff.guard.presented import Presented
+from bff.guard.refusal import no_credentials
 from bff.guard.sessions.cookies import Header
-from bff.guard.sessions.identity import Sessions, shown_id, sid_of
-from bff.guard.tokens.refusal import no_credentials
+from bff.guard.sessions.sessions import Sessions, shown_id, sid_of
 from bff.terms.errors import BadInput
 from bff.terms.headers import Headers
 

@@ -9,8 +9,8 @@ Source    RFC 9110 sections 12.1, 12.5.5; htmx "Request Headers"; docs/spec/tran
 """
 
 from bff.compose.endpoint import Endpoint
-from bff.contract.media.range import best
-from bff.contract.media.type import HTML
+from bff.contract.media.accept import best
+from bff.contract.media.types import HTML
 from bff.edge.request import Head
 from bff.terms.errors import BadInput
 

@@ -16,7 +16,7 @@ from bff.contract.reply.error_document import (
     ErrorDocuments,
     Place,
 )
-from bff.contract.reply.status import PROBLEMS
+from bff.contract.status import PROBLEMS
 from bff.edge.reply import Reply, encoded
 from bff.terms.codes import Code
 from bff.terms.errors import Failure

@@ -20,7 +20,7 @@ from starlette.routing import BaseRoute, Route
 
 from bff.contract.json_options import JsonLimits
 from bff.contract.json_text import parse
-from bff.contract.reply.status import PROBLEMS
+from bff.contract.status import PROBLEMS
 from bff.edge.answers import body_within
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake

@@ -14,8 +14,8 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bff.edge.answers import FORM, body_within, is_form
-from bff.guard.login.refresh import MAX_FORM_BYTES, Refreshing, from_browser
-from bff.guard.login.refresh_options import RefreshOptions
+from bff.guard.apps.options import RefreshOptions
+from bff.guard.apps.renewal import MAX_FORM_BYTES, Refreshing, from_browser
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Refused
 from bff.terms.events import Emit

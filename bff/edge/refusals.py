@@ -11,8 +11,8 @@ from collections.abc import Callable
 
 from bff.compose.endpoint import Endpoint, Refusal
 from bff.contract.metadata import MetadataRules
-from bff.contract.reply.status import NO_CONTENT
 from bff.contract.routes.router import MethodNotAllowed
+from bff.contract.status import NO_CONTENT
 from bff.edge.negotiation import reads_html, varies_by
 from bff.edge.pages.policy import GUARDED, PAGE
 from bff.edge.problem import Problems

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from bff.compose.caching import Caching
 from bff.compose.endpoint import Answer, Endpoint
 from bff.contract.reply.entity_tag import is_listed, variant_of
-from bff.contract.reply.status import BODILESS, NOT_MODIFIED, OK
+from bff.contract.status import BODILESS, NOT_MODIFIED, OK
 from bff.edge.caching import cache_control, caching_headers, varying
 from bff.edge.compression import Compression
 from bff.edge.negotiation import varies_by

@@ -22,8 +22,8 @@ from typing import Any
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Ask, Conversation, Endpoint
 from bff.contract.reply.close_code import BUG, DONE, NOT_TEXT, POLICY, TOO_LARGE, Close, close_of
-from bff.contract.reply.status import SWITCHED
 from bff.contract.routes.router import Match
+from bff.contract.status import SWITCHED
 from bff.edge.browser.cors import Cors
 from bff.edge.browser.origin import check_origin
 from bff.edge.reply import Reply, encoded

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from bff.contract.request.query import pairs
 from bff.guard.presented import Presented
-from bff.guard.tokens.refusal import NoRights, no_credentials
+from bff.guard.refusal import NoRights, no_credentials
 from bff.terms.access import Access, Bound, Question
 from bff.terms.context import Identity
 

@@ -25,7 +25,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bff.compose.blueprint import Blueprint
-from bff.contract.reply.status import NOT_MODIFIED, PROBLEMS
+from bff.contract.status import NOT_MODIFIED, PROBLEMS
 from bff.publish.openapi import document, text_of
 
 _ASSETS = Path(__file__).parent / "assets"

@@ -9,7 +9,7 @@ Source    RFC 9457; google/rpc/status.proto; docs/spec/transcoding.md ER1 and 1.
 import re
 from collections.abc import Mapping
 
-from bff.contract.reply.status import PROBLEM_TYPE_PREFIX, PROBLEMS
+from bff.contract.status import PROBLEM_TYPE_PREFIX, PROBLEMS
 from bff.terms.codes import Code
 
 

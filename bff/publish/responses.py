@@ -1,7 +1,7 @@
 """What an endpoint answers, as OpenAPI responses: the success, and who must act when there is none.
 
 Called by publish/operation.py, publish/openapi.py, publish/session_paths.py.
-Never     lists a status by heart: `contract/reply/status.py` says which failure has which.
+Never     lists a status by heart: `contract/status.py` says which failure has which.
 Source    OpenAPI 3.1 "Responses Object"; RFC 9110; docs/spec/transcoding.md OA6, ER1, ER3, ER6,
           HB2, HT6, HT8, ST9.
 """
@@ -12,9 +12,9 @@ from typing import cast
 
 from bff.compose.endpoint import Endpoint, Schema
 from bff.compose.frames import EVENTS
-from bff.contract.media.type import HTML
+from bff.contract.media.types import HTML
 from bff.contract.reply.error_document import ErrorDocuments
-from bff.contract.reply.status import NOT_MODIFIED, PROBLEMS
+from bff.contract.status import NOT_MODIFIED, PROBLEMS
 from bff.publish.streams import answer_content, described, event_of_view, is_conversation
 
 JSON = "application/json"

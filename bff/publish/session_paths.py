@@ -10,8 +10,8 @@ Source    docs/sessions.md; OpenAPI 3.1 "Paths Object".
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bff.contract.media.type import HTML
-from bff.contract.reply.status import OK, SEE_OTHER
+from bff.contract.media.types import HTML
+from bff.contract.status import OK, SEE_OTHER
 from bff.publish.responses import JSON, refusals
 
 TAG: Mapping[str, str] = MappingProxyType(

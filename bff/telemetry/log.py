@@ -21,7 +21,7 @@ from typing import Literal, Protocol
 
 import orjson
 
-from bff.contract.reply.status import FIRST_ERROR, SWITCHED, is_hidden
+from bff.contract.status import FIRST_ERROR, SWITCHED, is_hidden
 from bff.terms.codes import Code
 from bff.terms.events import (
     BreakerTurned,

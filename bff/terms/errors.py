@@ -1,4 +1,4 @@
-"""Failures, by who must act. No HTTP status here: those are in `contract/reply/status.py`.
+"""Failures, by who must act. No HTTP status here: those are in `contract/status.py`.
 
 Why       A caller of a failing function needs to know one thing first: who can mend it.
 Called by every room; `edge/problem.py` turns a Failure into application/problem+json (RFC 9457).

@@ -1,6 +1,6 @@
 """Keys as an operator writes them, with names so that they can be changed one after the other.
 
-Called by guard/key_ring, guard/session, compose/cursor_seal.
+Called by guard/sessions/key_ring, guard/sessions/session, compose/cursor_seal.
 Never     quotes a key.
 """
 

@@ -1,6 +1,6 @@
 """Origins as browsers write them in the Origin header: what a list of them must hold to ever match.
 
-Called by edge/cors_options, guard/session.
+Called by edge/browser/options, guard/sessions/session.
 Source    RFC 6454 section 6.2.
 """
 

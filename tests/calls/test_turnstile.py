@@ -5,7 +5,7 @@ import pytest
 from bff.calls.breaker import CLOSED, BreakerPolicy
 from bff.calls.limiter import Limiter, LimiterPolicy
 from bff.calls.turnstile import Turnstile
-from bff.contract.reply.status import kind_of, retryable
+from bff.contract.status import kind_of, retryable
 from bff.terms.codes import Code
 from bff.terms.errors import Failure, ServiceSaid, ServiceSilent
 from bff.terms.events import BreakerTurned, CallRefused, Event

@@ -6,7 +6,7 @@ from google.api.httpbody_pb2 import HttpBody
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits
 from bff.contract.media.http_body import RawBody, answers_raw, raw_body
-from bff.contract.media.type import is_media_type
+from bff.contract.media.types import is_media_type
 from bff.contract.request.bind import Binder
 from bff.terms.errors import BadInput
 from tests.contract.bindings import binder, binding, kind

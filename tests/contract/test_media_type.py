@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.contract.media.type import check_json
+from bff.contract.media.types import check_json
 from bff.terms.errors import BadInput
 
 

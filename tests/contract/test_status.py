@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bff.contract.reply.status import (
+from bff.contract.status import (
     PROBLEMS,
     grpc_code,
     kind_of,

@@ -2,8 +2,8 @@
 
 import pytest
 
+from bff.contract.media.accept import best
 from bff.contract.media.quality import MOST_ELEMENTS, weights
-from bff.contract.media.range import best
 from bff.contract.reply.language import translated
 from bff.contract.timeout import allowed_s
 from bff.terms.errors import BadInput

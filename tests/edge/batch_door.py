@@ -13,7 +13,7 @@ from bff.contract.json_options import JsonLimits
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.contract.routes.router import Router
 from bff.edge.batches.batch import Batch, BatchOptions
-from bff.edge.batches.batched import Inside
+from bff.edge.batches.part import Inside
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.headers import Headers

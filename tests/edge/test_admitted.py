@@ -9,12 +9,12 @@ from functools import partial
 import pytest
 
 from bff.contract.metadata import MetadataRules
-from bff.edge.errand import ShortWay
 from bff.edge.forwarded import Proxies
 from bff.edge.front import Front, Gate
 from bff.edge.greeting import greeting_of
 from bff.edge.http1.lane import Lane
 from bff.edge.shell import shell
+from bff.edge.short_way import ShortWay
 from bff.guard.presented import Presented
 from tests.edge.test_errand import Kitchen, _admit, _known
 from tests.edge.test_lane import served

@@ -8,13 +8,13 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
-from bff.edge.browser.headers import Browser, BrowserOptions
+from bff.edge.browser.browser import Browser, BrowserOptions
 from bff.edge.browser.options import CorsOptions
-from bff.edge.errand import ShortWay
 from bff.edge.forwarded import Proxies
 from bff.edge.front import Front, FrontOptions, Gate
 from bff.edge.http1.lane import Lane
 from bff.edge.shell import shell
+from bff.edge.short_way import ShortWay
 from bff.guard.presented import Presented
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext

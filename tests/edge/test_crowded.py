@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bff.edge.errand import ShortWay
 from bff.edge.front import Front, Gate
 from bff.edge.http1.lane import Lane
+from bff.edge.short_way import ShortWay
 from bff.guard.limits.shedding import shed
 from bff.terms.context import RequestContext
 from bff.terms.crowd import Crowd

@@ -12,10 +12,10 @@ from bff.calls.call import Done
 from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Answer, Ask, Endpoint, Gap
 from bff.contract.metadata import MetadataOptions, MetadataRules
-from bff.edge.errand import ShortWay
 from bff.edge.front import AtOnce, Front, FrontOptions, Gate
 from bff.edge.http1.lane import Lane
 from bff.edge.shell import shell
+from bff.edge.short_way import ShortWay
 from bff.guard.presented import Presented
 from bff.terms.codes import Code
 from bff.terms.context import Identity, RequestContext

@@ -12,7 +12,7 @@ import pytest
 
 from bff.compose.endpoint import Answer, Page, Refusal
 from bff.compose.view.plan import Plan
-from bff.edge.pages.of_views import Pages
+from bff.edge.pages.views import Pages
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistakes
 from tests.compose.view.served import MEMBERS, a_plan, an_ask, reviews
@@ -162,7 +162,7 @@ def test_a_template_that_nothing_uses_is_told(pages):
 
 
 def test_jinja_is_not_even_imported_where_there_is_no_template():
-    made = "from bff.edge.pages.of_views import Pages; Pages([])"
+    made = "from bff.edge.pages.views import Pages; Pages([])"
     code = f"import sys; {made}; print('jinja2' in sys.modules)"
     told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=True)
     assert b"False" == told.stdout.strip()

@@ -9,9 +9,9 @@ from starlette.types import ASGIApp
 
 from bff.edge.refresh import refresh_route, refresh_routes
 from bff.edge.shell import shell
-from bff.guard.login.outbound import Answered
-from bff.guard.login.refresh import MAX_FORM_BYTES, Refreshing
-from bff.guard.login.refresh_options import RefreshOptions
+from bff.guard.apps.options import RefreshOptions
+from bff.guard.apps.renewal import MAX_FORM_BYTES, Refreshing
+from bff.guard.outbound import Answered
 from bff.terms.events import silence
 
 FORM = "grant_type=refresh_token&refresh_token=r&client_id=app"

@@ -7,7 +7,7 @@ Called by scenarios/garbage.py.
 
 from dataclasses import dataclass
 
-from bff.contract.reply.status import PROBLEMS
+from bff.contract.status import PROBLEMS
 from tests.faults.rogue import Greeting, Misdeed
 from tests.transport import (
     test_misbehaviour_answers,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from bff.contract.reply.status import PROBLEM_TYPE_PREFIX, PROBLEMS
+from bff.contract.status import PROBLEM_TYPE_PREFIX, PROBLEMS
 
 CANARY = b"CANARY"
 """What scripted services put into their own error texts: no 5xx may show it."""

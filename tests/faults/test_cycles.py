@@ -18,9 +18,9 @@ import pytest_asyncio
 import websockets
 
 from bff.app import assemble
-from bff.edge.errand import ShortWay
 from bff.edge.http1.connections import Connections
 from bff.edge.http1.lane import Lane
+from bff.edge.short_way import ShortWay
 from bff.settings import load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import silence

@@ -7,7 +7,7 @@ import pytest
 
 from bff.guard.access import admit
 from bff.guard.presented import Presented
-from bff.guard.tokens.refusal import NoCredentials, challenge
+from bff.guard.refusal import NoCredentials, challenge
 from bff.terms.access import PUBLIC, SIGNED_IN, UNDECLARED, Access, Bound, Question, access_of
 from bff.terms.codes import Code
 from bff.terms.context import NOBODY, Identity

@@ -33,7 +33,7 @@ def readers() -> set[str]:
 
 
 def test_f21_only_guard_and_the_log_read_the_wall_clock() -> None:
-    assert {"guard/tokens/identity.py", "telemetry/log.py"} <= readers()
+    assert {"guard/tokens/bearer.py", "telemetry/log.py"} <= readers()
     assert [] == sorted(one for one in readers() if not one.startswith(MAY))
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from bff.guard.access import admit
+from bff.guard.refusal import NoCredentials
 from bff.guard.tokens.credentials import bearer_token
-from bff.guard.tokens.refusal import NoCredentials
 from bff.terms.access import PUBLIC, SIGNED_IN
 from bff.terms.codes import Code
 from bff.terms.context import NOBODY, Identity

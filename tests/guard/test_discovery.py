@@ -2,9 +2,9 @@
 
 import pytest
 
-from bff.guard.login.discovery import BadDocument, Doors, document_url, is_guarded, read_document
-from bff.guard.login.options import LoginOptions, origin_of
-from bff.guard.login.outbound import Answered
+from bff.guard.outbound import Answered
+from bff.guard.provider.discovery import BadDocument, Doors, document_url, is_guarded, read_document
+from bff.guard.provider.options import LoginOptions, origin_of
 from bff.terms.mistakes import ContractMistake
 from tests.guard.token_issuer import answered
 

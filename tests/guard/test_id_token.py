@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bff.guard.login.id_token import (
+from bff.guard.provider.id_token import (
     LOGOUT_EVENT,
     Expected,
     Goodbye,
@@ -15,7 +15,7 @@ from bff.guard.login.id_token import (
     judge_logout_token,
     roles_in,
 )
-from bff.guard.tokens.text import UntrustedToken
+from bff.guard.tokens.compact import UntrustedToken
 
 NOW_S = 1_750_000_000.0
 EXPECTED = Expected(issuer="https://login.example", client_id="bff")

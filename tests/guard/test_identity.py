@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bff.guard.login.outbound import Unreachable
-from bff.guard.tokens.identity import BearerIdentity
+from bff.guard.outbound import Unreachable
+from bff.guard.tokens.bearer import BearerIdentity
 from bff.guard.tokens.key_source import Fetch
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline

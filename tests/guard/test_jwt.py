@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
+from bff.guard.refusal import unauthenticated
 from bff.guard.tokens.claims import Verdict
 from bff.guard.tokens.header import KeyName, judge_header
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.guard.tokens.jwks import parse_keys, pick
 from bff.guard.tokens.jwt import examine, prove
-from bff.guard.tokens.refusal import unauthenticated
 from bff.terms.codes import Code
 from bff.terms.context import Identity
 from bff.terms.errors import Refused

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bff.guard.login.outbound import Unreachable
+from bff.guard.outbound import Unreachable
 from bff.guard.tokens.key_set import ASK_AGAIN_S, STALE_S, KeySet, may_ask, pause_s
 from bff.guard.tokens.key_source import fetcher
 from bff.terms.codes import Code

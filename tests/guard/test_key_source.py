@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bff.guard.login.outbound import Unreachable
+from bff.guard.outbound import Unreachable
 from bff.guard.tokens.key_source import MAX_KEY_SET_BYTES, fetcher, read_file
 from tests.guard.forge import good_set
 from tests.guard.raw_server import server

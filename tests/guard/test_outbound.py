@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from bff.guard.login.outbound import MAX_HEAD_BYTES, Answered, Unreachable, ask
+from bff.guard.outbound import MAX_HEAD_BYTES, Answered, Unreachable, ask
 from tests.guard.raw_server import server
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-type: Application/JSON; charset=utf-8\r\n"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from bff.compose.endpoint import Conversation, Endpoint
-from bff.guard.limits.key import address_key, identity_key
 from bff.guard.limits.options import QuotaOptions, RateLimitOptions
+from bff.guard.limits.payer import address_key, identity_key
 from bff.guard.limits.quotas import Headers, Limits
 from bff.stores.meters import MemoryMeters
 from bff.terms.context import NOBODY, Identity, RequestContext

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import orjson
 import pytest
 
-from bff.guard.login.outbound import Answered, Unreachable
-from bff.guard.login.refresh import Refreshing, Renewed, from_browser, read_form
-from bff.guard.login.refresh_options import RefreshOptions
+from bff.guard.apps.options import RefreshOptions
+from bff.guard.apps.renewal import Refreshing, Renewed, from_browser, read_form
+from bff.guard.outbound import Answered, Unreachable
 from bff.terms.errors import BadInput, Refused, ServiceSilent
 from bff.terms.events import SessionTurned
 from bff.terms.mistakes import ContractMistake

@@ -2,8 +2,8 @@
 
 import doctest
 
+from bff.guard.refusal import challenge, no_credentials, unauthenticated
 from bff.guard.tokens import credentials, refusal
-from bff.guard.tokens.refusal import challenge, no_credentials, unauthenticated
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Refused, ServiceSilent
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bff.guard.login.outbound import Answered, Unreachable
-from bff.guard.services.exchange import ExchangedToken
+from bff.guard.outbound import Answered, Unreachable
+from bff.guard.services.exchanged import ExchangedToken
 from bff.guard.services.options import ExchangeOptions
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bff.guard.services.chosen import ServiceIdentity, ServiceIdentityOptions
 from bff.guard.services.options import ExchangeOptions, SigningOptions
+from bff.guard.services.telling import ServiceIdentity, ServiceIdentityOptions
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from tests.guard.forge import ec_key
 

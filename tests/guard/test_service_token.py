@@ -8,8 +8,8 @@ import orjson
 import pytest
 
 from bff.guard.services import token as service_token
+from bff.guard.services.signed import NoCredentials, SignedToken
 from bff.guard.services.signing_keys import signing_key
-from bff.guard.services.token import NoCredentials, SignedToken
 from bff.terms.context import NOBODY, Identity, Metadata, RequestContext
 from bff.terms.deadline import Deadline
 from tests.guard.forge import NOW_S, ec_key

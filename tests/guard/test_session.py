@@ -2,11 +2,10 @@
 
 import pytest
 
-from bff.guard.login.options import LoginOptions
+from bff.guard.provider.options import LoginOptions
 from bff.guard.sessions.cookies import new_id
-from bff.guard.sessions.identity import Memories, Sessions, is_sid_of, sid_of
 from bff.guard.sessions.key_ring import KeyRing
-from bff.guard.sessions.record import (
+from bff.guard.sessions.session import (
     Session,
     SessionOptions,
     Verdict,
@@ -14,6 +13,7 @@ from bff.guard.sessions.record import (
     judge,
     renewal_due_s,
 )
+from bff.guard.sessions.sessions import Memories, Sessions, is_sid_of, sid_of
 from bff.stores.records_memory import MemoryRecords
 from bff.terms.mistakes import ContractMistake
 from bff.terms.standing import Standings

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bff.guard.login.outbound import Answered, Unreachable
-from bff.guard.login.token_answer import GrantRefused, Tokens, read_tokens
+from bff.guard.outbound import Answered, Unreachable
+from bff.guard.provider.token_answer import GrantRefused, Tokens, read_tokens
 from tests.guard.token_issuer import answered
 
 GOOD = {"access_token": "a", "token_type": "Bearer", "expires_in": 60}

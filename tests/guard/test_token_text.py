@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bff.guard.tokens.compact import MAX_TOKEN_BYTES, read_token
 from bff.guard.tokens.credentials import bearer_token
 from bff.guard.tokens.jwt import examine
-from bff.guard.tokens.text import MAX_TOKEN_BYTES, read_token
 from bff.terms.errors import BadInput, Refused
 from tests.guard import forge
 from tests.guard.forge import ISSUER, NOW_S, encoded, token

@@ -5,8 +5,8 @@ from base64 import b64decode
 
 import pytest
 
-from bff.guard.login.outbound import Unreachable
-from bff.guard.login.turns import MOST_AT_ONCE, Turns, basic
+from bff.guard.outbound import Unreachable
+from bff.guard.turns import MOST_AT_ONCE, Turns, basic
 from tests.conditions import until
 from tests.guard.token_issuer import TokenIssuer
 

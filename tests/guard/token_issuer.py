@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import orjson
 
-from bff.guard.login.outbound import Answered, Pairs
+from bff.guard.outbound import Answered, Pairs
 from bff.terms.events import Event
 
 

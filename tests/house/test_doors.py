@@ -9,7 +9,7 @@ from tests.house.source import BFF, ROOT, TESTS, Finding, Source, dotted, holds,
 
 # Commands talk to a terminal; nothing else does.
 PRINTERS = frozenset({"bff/cli.py", "bff/printout.py", "bff/tryout.py", "bff/codegen/command.py"})
-STATUS_HOME = "bff/contract/reply/status.py"
+STATUS_HOME = "bff/contract/status.py"
 STATUS = range(400, 600)
 SLEEPS = frozenset({"sleep", "time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep"})
 

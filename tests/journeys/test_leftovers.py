@@ -6,8 +6,8 @@ from functools import partial
 
 import pytest
 
-from bff.edge.errand import ShortWay
 from bff.edge.http1.lane import Lane
+from bff.edge.short_way import ShortWay
 from tests.edge.test_lane import served
 from tests.leftovers import left_by
 

@@ -12,7 +12,7 @@ from bff.compose.blueprint import Blueprint
 from bff.compose.endpoint import Endpoint
 from bff.compose.idempotency import IdempotencyOptions, writes_once
 from bff.edge.batches.batch import Batch
-from bff.edge.batches.batched import Inside
+from bff.edge.batches.part import Inside
 from bff.edge.front import Front
 from bff.edge.shell import shell
 from bff.gate import gate_of

@@ -15,8 +15,8 @@ from websockets.exceptions import ConnectionClosed
 
 from bff.app import assemble
 from bff.edge import login_pages, refresh
+from bff.guard.apps.options import RefreshOptions
 from bff.guard.limits.options import QuotaOptions
-from bff.guard.login.refresh_options import RefreshOptions
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event, RateLimited, RequestFinished
 from fake_services.identity_provider_run import provider_running

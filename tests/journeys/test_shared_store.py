@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from bff.app import assemble
 from bff.edge.purge import AdminOptions
-from bff.guard.login.options import LoginOptions
+from bff.guard.provider.options import LoginOptions
 from bff.stores.options import StoreOptions
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event, StoreTurned

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 from jsonschema import Draft202012Validator
 
-from bff.contract.reply.status import _REQUEST as OURS
+from bff.contract.status import _REQUEST as OURS
 from tests.openapi.asked import Operation
 
 EVENTS = "text/event-stream"

@@ -7,7 +7,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from bff.compose.blueprint import Blueprint
-from bff.contract.reply.status import PROBLEMS
+from bff.contract.status import PROBLEMS
 from bff.publish.openapi import document
 from tests.publish.endpoints import TODO, endpoint, in_query, operation, written
 

@@ -5,9 +5,9 @@ from base64 import b64encode
 import httpx
 import pytest
 
-from bff.contract.reply.status import kind_of
+from bff.contract.status import kind_of
 from bff.guard.sessions.cookies import SESSION_COOKIE, clear_session
-from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.session import SessionOptions
 from bff.guard.sessions.vault import key_of
 from bff.stores.store import soon
 from bff.terms.errors import Failure

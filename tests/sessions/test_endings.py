@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.guard.sessions.identity import Sessions
+from bff.guard.sessions.sessions import Sessions
 from bff.stores.records import StoreUnreachable
 from tests.sessions.test_journey import say_goodbye
 from tests.sessions.world import OURS, World

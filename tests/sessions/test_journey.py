@@ -9,7 +9,7 @@ import pytest
 from bff.guard.login.sign_in import MOST_UNDER_WAY
 from bff.guard.presented import Presented
 from bff.guard.sessions.cookies import SESSION_COOKIE
-from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.session import SessionOptions
 from bff.guard.sessions.vault import key_of, of_subject
 from bff.stores.records import StoreUnreachable
 from bff.stores.store import soon

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bff.guard.login.turns import Turns
-from bff.guard.sessions.record import SessionOptions
 from bff.guard.sessions.renewal import PAUSE_S
+from bff.guard.sessions.session import SessionOptions
 from bff.guard.sessions.vault import key_of
+from bff.guard.turns import Turns
 from bff.stores.records import StoreUnreachable
 from bff.terms.events import SessionTurned
 from fake_services.demo_keys import DemoKeys, demo_keys

@@ -6,7 +6,7 @@ from time import time
 
 from bff.guard.sessions.cookies import new_id
 from bff.guard.sessions.key_ring import KeyRing
-from bff.guard.sessions.record import Session, SessionOptions
+from bff.guard.sessions.session import Session, SessionOptions
 from bff.guard.sessions.vault import Vault, key_of
 from bff.stores.records_memory import MemoryRecords
 

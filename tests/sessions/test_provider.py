@@ -7,11 +7,11 @@ from time import monotonic
 import orjson
 import pytest
 
-from bff.guard.login.discovery import Doors
-from bff.guard.login.id_token import NotForUs
-from bff.guard.login.provider import Claims, Provider, as_client
-from bff.guard.login.token_answer import Tokens
-from bff.guard.tokens.text import read_token
+from bff.guard.provider.discovery import Doors
+from bff.guard.provider.id_token import NotForUs
+from bff.guard.provider.provider import Claims, Provider, as_client
+from bff.guard.provider.token_answer import Tokens
+from bff.guard.tokens.compact import read_token
 from fake_services.demo_keys import DemoKeys, demo_keys
 from fake_services.identity_provider import IdentityProvider, Mood
 from fake_services.identity_provider_run import provider_running

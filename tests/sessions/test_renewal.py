@@ -6,9 +6,9 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from bff.contract.reply.status import kind_of
-from bff.guard.sessions.record import SessionOptions
+from bff.contract.status import kind_of
 from bff.guard.sessions.renewal import LOOK_AGAIN_S, PAUSE_S
+from bff.guard.sessions.session import SessionOptions
 from bff.guard.sessions.vault import key_of
 from bff.stores.options import StoreOptions
 from bff.stores.records import Records

@@ -9,7 +9,7 @@ import pytest
 
 from bff.guard.sessions import oversight
 from bff.guard.sessions.oversight import Oversight
-from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.session import SessionOptions
 from bff.guard.sessions.vault import key_of
 from bff.stores.records import Records, StoreUnreachable
 from bff.stores.store import soon

@@ -15,11 +15,11 @@ import httpx
 
 from bff.edge.login_pages import login_routes
 from bff.edge.shell import shell
-from bff.guard.login.options import LoginOptions
 from bff.guard.presented import Presented
+from bff.guard.provider.options import LoginOptions
 from bff.guard.sessions.cookies import SESSION_COOKIE
-from bff.guard.sessions.identity import Memories, Sessions
-from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.session import SessionOptions
+from bff.guard.sessions.sessions import Memories, Sessions
 from bff.stores.records import Records
 from bff.stores.records_memory import MemoryRecords
 from bff.terms.context import RequestContext

@@ -8,7 +8,7 @@ from typing import Any, get_type_hints
 import pytest
 
 from bff.guard.limits.options import QuotaOptions
-from bff.guard.tokens.identity import IssuerOptions
+from bff.guard.tokens.bearer import IssuerOptions
 from bff.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()

@@ -12,7 +12,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bff.guard.sessions.cookies import SESSION_COOKIE
-from bff.guard.sessions.record import SessionOptions
+from bff.guard.sessions.session import SessionOptions
 from bff.stores.records import Records
 from fake_services.identity_provider import IdentityProvider
 from tests.sessions.waiting import Waiting

@@ -13,7 +13,7 @@ from google.protobuf.descriptor import Descriptor
 from google.protobuf.message import Message
 
 from bff.contract.field_path import walk
-from bff.contract.media.type import OCTETS, is_media_type
+from bff.contract.media.types import OCTETS, is_media_type
 
 HTTP_BODY = "google.api.HttpBody"
 INERT: tuple[tuple[str, str], ...] = (("content-security-policy", "sandbox; default-src 'none'"),)

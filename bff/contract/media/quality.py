@@ -1,6 +1,6 @@
 """Lists with weights, as Accept, Accept-Encoding and Accept-Language have them.
 
-Called by range.py, reply/language.py, edge/compression.py.
+Called by accept.py, reply/language.py, edge/compression.py.
 Never     fails: an element that cannot be read is skipped, for the header is only a wish.
 Source    RFC 9110 section 12.4.2.
 """

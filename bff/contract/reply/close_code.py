@@ -1,4 +1,4 @@
-"""With which code does a WebSocket end? What `status.py` is for HTTP.
+"""With which code does a WebSocket end? What `contract/status.py` is for HTTP.
 
 Called by edge/websocket.py.
 Source    RFC 6455 section 7.4; docs/spec/transcoding.md ST9.
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bff.contract.reply.status import is_hidden, kind_of
+from bff.contract.status import is_hidden, kind_of
 from bff.terms.codes import Code
 from bff.terms.errors import Failure, Refused, ServiceSaid
 from bff.terms.texts import one_line

@@ -15,7 +15,7 @@ import orjson
 
 from bff.contract.reply.error_details import NO_DETAILS, DetailReader, Details
 from bff.contract.reply.language import translated
-from bff.contract.reply.status import (
+from bff.contract.status import (
     PROBLEM_TYPE_PREFIX,
     PROBLEMS,
     RETRY_AFTER_S,

@@ -13,8 +13,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from bff.contract.reply.entity_tag import tag_of, text_of
-from bff.contract.reply.status import REDIRECTS
 from bff.contract.routes.rest_options import Fields, Location, RestOptions
+from bff.contract.status import REDIRECTS
 from bff.terms.errors import BadInput
 from bff.terms.silence import unreadable
 

@@ -19,7 +19,7 @@ from google.protobuf.message import Message
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits
 from bff.contract.json_text import JsonValue
-from bff.contract.media.type import check_mask
+from bff.contract.media.types import check_mask
 from bff.contract.request.body import Body
 from bff.contract.request.broken import Broken
 from bff.contract.request.elsewhere import Elsewhere

@@ -19,7 +19,7 @@ from bff.contract.field_path import walk
 from bff.contract.json_options import JsonLimits
 from bff.contract.json_text import JsonValue, parse
 from bff.contract.media.http_body import is_http_body
-from bff.contract.media.type import check_json, is_media_type
+from bff.contract.media.types import check_json, is_media_type
 from bff.contract.request.multipart import File, form_of, is_form
 from bff.contract.routes.http_rule import HttpBinding
 from bff.terms.errors import BadInput

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bff.contract.media.type import OCTETS, is_media_type
+from bff.contract.media.types import OCTETS, is_media_type
 from bff.terms.errors import BadInput
 
 MAX_HEADER_BYTES = 1_024

@@ -15,7 +15,7 @@ from typing import Any
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-from bff.contract.media.type import check_json
+from bff.contract.media.types import check_json
 from bff.contract.request.body import Body
 from bff.contract.request.path_value import PathValue
 

@@ -17,8 +17,8 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescri
 
 from bff.contract.field_path import walk
 from bff.contract.proto_options import ProtoOptions
-from bff.contract.reply.status import NO_CONTENT, REDIRECTS, SUCCESSES
 from bff.contract.routes.path_template import PathTemplate
+from bff.contract.status import NO_CONTENT, REDIRECTS, SUCCESSES
 from bff.terms.mistakes import ContractMistake
 
 Fields = tuple[FieldDescriptor, ...]

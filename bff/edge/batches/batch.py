@@ -15,12 +15,12 @@ from dataclasses import dataclass
 
 from bff.compose.endpoint import Answer, Ask, Endpoint, Schema
 from bff.contract.json_options import JsonLimits
-from bff.contract.media.type import check_json
+from bff.contract.media.types import check_json
 from bff.contract.reply.error_document import ErrorDocuments
-from bff.contract.reply.status import OK
 from bff.contract.routes.path_template import PathTemplate
-from bff.edge.batches.batched import METHOD, PATH, Batched, Inside
+from bff.contract.status import OK
 from bff.edge.batches.items import METHODS, items_of
+from bff.edge.batches.part import METHOD, PATH, Batched, Inside
 from bff.terms.access import PUBLIC
 from bff.terms.context import RequestContext
 from bff.terms.mistakes import ContractMistake

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 from urllib.parse import unquote
 
-from bff.contract.reply.status import NO_CONTENT
+from bff.contract.status import NO_CONTENT
 from bff.edge.browser.options import ANY, CorsOptions, check_prefixes
 from bff.edge.reply import Headers, Reply
 from bff.edge.request import Head

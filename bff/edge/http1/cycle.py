@@ -2,7 +2,7 @@
 
 Why       An event to wait for a body that never comes, two expressions for each header, two writes:
           most of what uvicorn's own cycle costs, such a request does not need.
-Called by lane.py, which starts it, and errand_cycle.py, which is one.
+Called by lane.py, which starts it, and edge/errand.py, which is one.
 Never     lets a header break a line, writes past a client that does not read, or leaves more than
           a slice of an answer unsent.
 Source    ASGI 3; RFC 9112; uvicorn's RequestResponseCycle.
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE
 
-from bff.contract.reply.status import BODILESS
+from bff.contract.status import BODILESS
 
 if TYPE_CHECKING:  # it makes cycles
     from bff.edge.http1.lane import Lane

@@ -12,7 +12,7 @@ Source    RFC 9112 sections 3, 5, 6, 11.2; RFC 9110 sections 7.2, 10.1.1; docs/s
 import re
 from typing import NamedTuple
 
-from bff.contract.reply.status import PROBLEMS
+from bff.contract.status import PROBLEMS
 
 Sent = list[tuple[bytes, bytes]]
 ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"

@@ -1,6 +1,6 @@
 """One answer of a view as HTML: each object by its template, from the same JSON that others get.
 
-Called by of_views.py.
+Called by views.py.
 Never     writes a value unescaped, unless a template says so in as many words.
 Source    Jinja 3.1; htmx 2 "hx-get", "hx-trigger"; RFC 6901 (the paths of `errors`).
 """

@@ -1,6 +1,6 @@
 """What a page may load, and whether it is the document or goes into one.
 
-Called by of_views.py, edge/refusals.py, edge/login_pages.py.
+Called by views.py, edge/refusals.py, edge/login_pages.py.
 Never     lets a page run inline script, be framed, or load from another host: what a service or a
           user wrote into it stays text, even where a template forgot.
 Source    Content Security Policy level 3; Fetch Metadata Request Headers ("Sec-Fetch-Dest");

@@ -2,7 +2,7 @@
 
 Why       A template that names a member which the view lost would be an error page at night; here
           it is a line at boot.
-Called by of_views.py, at boot.
+Called by views.py, at boot.
 Never     renders; never guesses which template was meant.
 Source    Jinja 3.1 "The Meta API", "High Level API".
 """

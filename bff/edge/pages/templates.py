@@ -1,6 +1,6 @@
 """The templates of some packages: found, read, and each mistake in them told with its line.
 
-Called by of_views.py.
+Called by views.py.
 Never     imports Jinja where no package has a template; reads a file after boot.
 Source    Jinja 3.1 "High Level API", "Autoescaping", "The Meta API".
 """

@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from bff.compose.endpoint import Endpoint
 from bff.compose.view.cost import cost_of
-from bff.guard.limits.key import address_key, identity_key
 from bff.guard.limits.options import QuotaOptions, is_named
+from bff.guard.limits.payer import address_key, identity_key
 from bff.stores.quota import Quota
 from bff.terms.context import Identity
 

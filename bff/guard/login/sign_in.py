@@ -8,10 +8,7 @@ Source    OpenID Connect Core 1.0 section 3.1; RFC 9700; docs/spec/bad-input.md 
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from bff.guard.login.id_token import NotForUs, roles_in
-from bff.guard.login.options import LoginOptions
 from bff.guard.login.return_url import checked_return_url
-from bff.guard.login.token_answer import GrantRefused, Tokens
 from bff.guard.login.transaction import (
     LIFETIME_S,
     Transaction,
@@ -20,6 +17,9 @@ from bff.guard.login.transaction import (
     opened,
     read_answer,
 )
+from bff.guard.provider.id_token import NotForUs, roles_in
+from bff.guard.provider.options import LoginOptions
+from bff.guard.provider.token_answer import GrantRefused, Tokens
 from bff.guard.sessions.cookies import (
     Header,
     clear_login,
@@ -30,8 +30,8 @@ from bff.guard.sessions.cookies import (
     set_login,
     set_session,
 )
-from bff.guard.sessions.identity import Sessions
-from bff.guard.sessions.record import Session, SessionOptions, renewal_due_s
+from bff.guard.sessions.session import Session, SessionOptions, renewal_due_s
+from bff.guard.sessions.sessions import Sessions
 from bff.stores.store import soon
 from bff.terms.errors import Failure
 from bff.terms.events import SessionTurned

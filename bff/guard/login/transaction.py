@@ -16,8 +16,8 @@ from urllib.parse import parse_qsl, urlencode
 
 import orjson
 
-from bff.guard.login.discovery import Doors
-from bff.guard.login.options import LoginOptions
+from bff.guard.provider.discovery import Doors
+from bff.guard.provider.options import LoginOptions
 from bff.guard.sessions.cookies import new_id
 from bff.guard.sessions.key_ring import KeyRing, Unreadable
 from bff.terms.errors import BadInput

@@ -1,6 +1,6 @@
 """How services are told who calls, as the operator says it.
 
-Called by settings (fills it), chosen.py (obeys it).
+Called by settings (fills it), telling.py (obeys it).
 Never     lets a token live longer than a minute: whoever stole one from a service's log or memory
           should find that it is over.
 Source    RFC 7519, RFC 8693; docs/spec/threats.md "secrets and keys".
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from bff.guard.login.discovery import is_guarded
+from bff.guard.provider.discovery import is_guarded
 from bff.terms.mistakes import ContractMistake
 
 Telling = Literal["bearer", "signed", "exchange", "none"]

@@ -2,7 +2,7 @@
 
 Why       A service checks a signature with a public key, so that no secret is shared with anybody,
           and a ring of keys is changed without a moment at which tokens are refused.
-Called by token.py (signs), chosen.py (reads, publishes).
+Called by signed.py (signs), telling.py (reads, publishes).
 Never     shows a private key: not in a repr, a mistake, or the published set.
 Source    RFC 7515, 7517, 7518, 7638 (thumbprints as key ids), 8037 (Ed25519).
 """

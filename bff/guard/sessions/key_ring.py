@@ -3,7 +3,7 @@
 Why       A store that others can read, or a cookie that its owner can change, must give nothing
           away. With a ring, a key is changed without signing anybody out: the first key seals, all
           of them open.
-Called by guard/vault (sessions), guard/transaction (a sign-in under way).
+Called by guard/sessions/vault (sessions), guard/login/transaction (a sign-in under way).
 Never     shows a key; never says why something could not be opened.
 Source    NIST SP 800-38D (AES-GCM); docs/spec/threats.md "secrets and keys"; bad-input row 94.
 """

@@ -13,7 +13,7 @@ import asyncio
 from contextvars import Context
 from time import time
 
-from bff.guard.sessions.record import SessionOptions, Verdict, judge
+from bff.guard.sessions.session import SessionOptions, Verdict, judge
 from bff.guard.sessions.vault import Vault
 from bff.guard.tokens.key_set import Sleep
 from bff.stores.records import StoreUnreachable

@@ -23,13 +23,13 @@ from collections.abc import Mapping
 from contextvars import Context
 from time import monotonic, time
 
-from bff.guard.login.id_token import KeyUnknown, NotForUs, roles_in
-from bff.guard.login.provider import Provider
-from bff.guard.login.token_answer import GrantRefused, Tokens
-from bff.guard.sessions.record import Session, SessionOptions, Verdict, judge, renewal_due_s
+from bff.guard.provider.id_token import KeyUnknown, NotForUs, roles_in
+from bff.guard.provider.provider import Provider
+from bff.guard.provider.token_answer import GrantRefused, Tokens
+from bff.guard.refusal import unavailable
+from bff.guard.sessions.session import Session, SessionOptions, Verdict, judge, renewal_due_s
 from bff.guard.sessions.vault import Kept, Vault
 from bff.guard.tokens.key_set import Sleep
-from bff.guard.tokens.refusal import unavailable
 from bff.stores.records import StoreUnreachable
 from bff.stores.store import soon
 from bff.terms.deadline import Clock

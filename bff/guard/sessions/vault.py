@@ -2,7 +2,7 @@
 
 Why       Who reads the store finds neither tokens nor ids to come in with. Each record is sealed
           for its own place, so that none can be moved to another one's.
-Called by guard/sessions, guard/renewal.
+Called by guard/sessions, guard/sessions/renewal.
 Never     knows a session's id, only its hash; never gives out what was changed or moved.
 Source    docs/spec/threats.md "access/refresh tokens"; bad-input row 94.
 """
@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from bff.calls.showing import CREDENTIALS
 from bff.guard.sessions.cookies import digest_of
 from bff.guard.sessions.key_ring import KeyRing, Unreadable
-from bff.guard.sessions.record import Session, SessionOptions
+from bff.guard.sessions.session import Session, SessionOptions
 from bff.stores.records import Records
 from bff.stores.store import Soon, soon
 from bff.terms.context import Identity

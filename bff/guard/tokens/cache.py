@@ -1,6 +1,6 @@
 """Remember proved tokens, so that a busy client costs one signature check and not a thousand.
 
-Called by guard/identity, which empties it when an issuer's keys change.
+Called by guard/tokens/bearer, which empties it when an issuer's keys change.
 Never     remembers a refusal; never holds a token's text: a dump must not be a bunch of keys.
 """
 

@@ -2,7 +2,7 @@
 
 Why       PyJWT accepts a token without `exp`, a string `exp`, an `exp` far beyond our lives, and a
           logout token as access token. All of these are refused here, in code read in one go.
-Called by guard/jwt.
+Called by guard/tokens/jwt.
 Never     reads a clock: `now_s` is wall time (Unix seconds), given.
 Source    RFC 7519 section 4.1; RFC 8725 sections 3.8-3.12; RFC 9068 section 2.2;
           OpenID Connect Core section 2, Back-Channel Logout section 2.4;
@@ -20,9 +20,9 @@ How other tokens of the same issuer are told apart when the header's `typ` doesn
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bff.guard.refusal import unauthenticated
 from bff.guard.tokens.header import not_an_access_token
 from bff.guard.tokens.issuer import IssuerOptions
-from bff.guard.tokens.refusal import unauthenticated
 from bff.terms.context import Identity
 from bff.terms.errors import Refused
 

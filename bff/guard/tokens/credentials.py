@@ -2,7 +2,7 @@
 
 Why       Two credentials in one request are how confused deputies are made: whoever checks one and
           uses the other acts for the wrong user.
-Called by guard/identity.
+Called by guard/tokens/bearer.
 Never     looks inside the token.
 Source    RFC 6750 section 2.1 (b64token); RFC 9110 section 5.3; docs/spec/bad-input.md rows 86, 87.
 """
@@ -10,7 +10,7 @@ Source    RFC 6750 section 2.1 (b64token); RFC 9110 section 5.3; docs/spec/bad-i
 import re
 from collections.abc import Sequence
 
-from bff.guard.tokens.refusal import no_credentials
+from bff.guard.refusal import no_credentials
 from bff.terms.errors import BadInput
 
 _BEARER = re.compile(r"bearer +([A-Za-z0-9._~+/-]+=*)", re.IGNORECASE | re.ASCII)

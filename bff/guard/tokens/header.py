@@ -2,7 +2,7 @@
 
 Why       Every famous JWT hole lets the header choose the algorithm or the key. Ours chooses among
           what the operator pinned, and names a key by `kid` in the issuer's own set, nothing else.
-Called by guard/jwt and guard/provider, before any key is looked up: a bad
+Called by guard/tokens/jwt and guard/provider, before any key is looked up: a bad
           header never costs a fetch.
 Never     fetches or trusts `jku`, `jwk`, `x5u`, `x5c`: a token that has one is refused.
 Source    RFC 7515 section 4.1; RFC 8725 section 3; RFC 9068 section 4;
@@ -12,8 +12,8 @@ Source    RFC 7515 section 4.1; RFC 8725 section 3; RFC 9068 section 4;
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from bff.guard.refusal import unauthenticated
 from bff.guard.tokens.issuer import ABSENT
-from bff.guard.tokens.refusal import unauthenticated
 from bff.terms.errors import Refused
 
 MAX_KID_CHARS = 256

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from bff.guard.login.discovery import is_guarded
+from bff.guard.provider.discovery import is_guarded
 from bff.terms.mistakes import ContractMistake
 
 ABSENT = ""

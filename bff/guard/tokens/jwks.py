@@ -2,7 +2,7 @@
 
 Why       One broken or foreign key in a set must not spoil the others, and a key must fit the
           algorithm: an RSA public key is never an HMAC secret, as no symmetric key exists here.
-Called by guard/key_set (parse, pick) and guard/jwt (verify).
+Called by guard/tokens/key_set (parse, pick) and guard/tokens/jwt (verify).
 Never     keeps a private or symmetric key, or one that says it is for encryption.
 Source    RFC 7517 sections 4 and 5; RFC 8725 section 3.2; NIST SP 800-131A (2048-bit RSA).
 """

@@ -2,7 +2,7 @@
 
 Why       Everything that needs no key is decided first: a token that can't be good never costs a
           fetch or an elliptic curve. One verifier for all tokens: one place to test and to attack.
-Called by guard/identity.
+Called by guard/tokens/bearer.
 Never     waits, reads a clock, or believes `iss` for more than choosing whose rules to apply.
 Source    RFC 8725; PyJWT does the signature arithmetic and nothing else.
 """
@@ -10,12 +10,12 @@ Source    RFC 8725; PyJWT does the signature arithmetic and nothing else.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bff.guard.refusal import unauthenticated
 from bff.guard.tokens.claims import Verdict, judge_claims
+from bff.guard.tokens.compact import UntrustedToken, read_token
 from bff.guard.tokens.header import KeyName, judge_header
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.guard.tokens.jwks import Key
-from bff.guard.tokens.refusal import unauthenticated
-from bff.guard.tokens.text import UntrustedToken, read_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

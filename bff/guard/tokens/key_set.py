@@ -9,7 +9,7 @@ Rules     read every `refresh_s`; after failures again in 2, 4, 8, 16, 30, 30 ..
           a set that is no set, or has no usable key, is a failure: it never replaces good keys
           every read takes the whole source (bounded) and compares bytes: a file swapped with its
           old mtime is noticed too
-Called by guard/identity; started and stopped by app through it.
+Called by guard/tokens/bearer; started and stopped by app through it.
 Never     blocks the loop: files are read, and all is parsed, in a thread.
 Source    docs/spec/reliability.md section 2 "IdP / JWKS down", F20; bad-input row 92.
 """
@@ -19,12 +19,12 @@ from collections.abc import Awaitable, Callable
 from contextvars import Context
 from time import monotonic
 
-from bff.guard.login.outbound import Unreachable
+from bff.guard.outbound import Unreachable
+from bff.guard.refusal import unauthenticated, unavailable
 from bff.guard.tokens.header import KeyName
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.guard.tokens.jwks import Key, UnusableKeys, parse_keys, pick
 from bff.guard.tokens.key_source import Fetch, fetcher
-from bff.guard.tokens.refusal import unauthenticated, unavailable
 from bff.terms.deadline import Clock
 from bff.terms.errors import Failure
 from bff.terms.events import Emit, KeysRefreshed, silence

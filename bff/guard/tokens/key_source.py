@@ -1,6 +1,6 @@
 """Read a key set's bytes: from a file, or from one URL and nowhere else.
 
-Called by guard/key_set, through `fetcher`.
+Called by guard/tokens/key_set, through `fetcher`.
 Never     parses what it read.
 Source    docs/spec/reliability.md F20; bad-input row 92.
 """
@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from bff.guard.login.outbound import Unreachable, ask, shown
+from bff.guard.outbound import Unreachable, ask, shown
 
 MAX_KEY_SET_BYTES = 262_144
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from bff.contract.reply.status import grpc_code
+from bff.contract.status import grpc_code
 from bff.terms.codes import Code
 from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.silence import UNREACHABLE, UNREADABLE, silence, unreadable

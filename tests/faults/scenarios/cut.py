@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from bff.contract.reply.status import PROBLEM_TYPE_PREFIX, PROBLEMS
+from bff.contract.status import PROBLEM_TYPE_PREFIX, PROBLEMS
 from tests.faults.contract import ECHO
 from tests.faults.oracle import Answer, Ask, Outcome, Verdict, problem
 from tests.faults.rogue import Misdeed, Rogue

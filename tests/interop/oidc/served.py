@@ -16,8 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bff.app import assemble
-from bff.guard.login.options import LoginOptions
-from bff.guard.sessions.identity import Sessions
+from bff.guard.provider.options import LoginOptions
+from bff.guard.sessions.sessions import Sessions
 from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event, SessionTurned

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 
-from bff.guard.tokens.text import read_token
+from bff.guard.tokens.compact import read_token
 from tests.interop.oidc.served import RESOURCE, web_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")

@@ -16,7 +16,7 @@ from bff.compose.view.plan import Items, Member, Object, Plan
 from bff.compose.view.serving.events import streamed
 from bff.compose.view.serving.inputs import FIELDS
 from bff.compose.view.serving.selection import Selecting, selected, with_fields
-from bff.contract.media.type import HTML, JSON
+from bff.contract.media.types import HTML, JSON
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput

@@ -16,10 +16,10 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from bff.guard.login.outbound import Answered, Unreachable, ask
-from bff.guard.login.refresh_options import RefreshOptions
-from bff.guard.login.turns import Ask, Turns
-from bff.guard.tokens.refusal import unavailable
+from bff.guard.apps.options import RefreshOptions
+from bff.guard.outbound import Answered, Unreachable, ask
+from bff.guard.refusal import unavailable
+from bff.guard.turns import Ask, Turns
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Refused
 from bff.terms.events import Emit, SessionTurned, silence

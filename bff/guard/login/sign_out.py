@@ -10,11 +10,11 @@ Source    OpenID Connect RP-Initiated Logout 1.0, Back-Channel Logout 1.0; RFC 7
 
 from urllib.parse import parse_qsl, urlencode
 
-from bff.guard.login.id_token import LOGOUT_LIFETIME_S, NotForUs
 from bff.guard.login.sign_in import Onward
+from bff.guard.provider.id_token import LOGOUT_LIFETIME_S, NotForUs
 from bff.guard.sessions.cookies import clear_session, digest_of
-from bff.guard.sessions.identity import Sessions, is_sid_of, shown_id
-from bff.guard.sessions.record import Session
+from bff.guard.sessions.session import Session
+from bff.guard.sessions.sessions import Sessions, is_sid_of, shown_id
 from bff.guard.sessions.vault import of_provider_sid, of_subject
 from bff.stores.store import soon
 from bff.terms.codes import Code

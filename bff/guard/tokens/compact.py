@@ -2,7 +2,7 @@
 
 Why       Lenient decoders disagree: stray characters, unused bits, duplicate keys. Two readers of
           one token must never see two tokens, so there is one spelling and one reading.
-Called by guard/jwt.
+Called by guard/tokens/jwt.
 Never     checks a signature or a claim.
 Source    RFC 7515 section 7.1, RFC 8725 section 3; docs/spec/bad-input.md row 93.
 """
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
-from bff.guard.tokens.refusal import unauthenticated
+from bff.guard.refusal import unauthenticated
 from bff.terms.errors import Refused
 from bff.terms.url_text import decoded
 

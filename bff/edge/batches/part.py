@@ -14,7 +14,7 @@ from bff.compose.idempotency_record import HEADER, key_of
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.contract.routes.router import Match, Router
 from bff.edge.batches.items import Item
-from bff.edge.inside import App, Told, asked, scope_of
+from bff.edge.in_process import App, Told, asked, scope_of
 from bff.edge.request import Scope
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext

@@ -1,6 +1,6 @@
 """What an identity provider says of itself: where its doors are, and what it promises.
 
-Called by guard/description.
+Called by guard/provider/description.
 Never     believes a document of another issuer, or a door that is not encrypted.
 Source    OpenID Connect Discovery 1.0 sections 3, 4.3; RFC 8414; RFC 9207; RP-Initiated Logout 1.0.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from bff.guard.login.outbound import Answered
+from bff.guard.outbound import Answered
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

@@ -1,6 +1,6 @@
 """What browsers are told beside an answer: who may read it, and to come back by TLS only.
 
-Called by front.py, for every request; errand.py, on the short way.
+Called by front.py, for every request; edge/short_way.py, on the short way.
 Never     says anything of TLS to who came without it: that could be anybody's word.
 Source    RFC 6797 (Strict-Transport-Security); cors.py.
 """

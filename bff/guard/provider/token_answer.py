@@ -9,8 +9,8 @@ Source    RFC 6749 sections 5.1, 5.2; OpenID Connect Core 1.0 section 3.1.3.3.
 
 from dataclasses import dataclass, field
 
-from bff.contract.reply.status import BAD_REQUEST
-from bff.guard.login.outbound import Answered, Declined, Unreachable
+from bff.contract.status import BAD_REQUEST
+from bff.guard.outbound import Answered, Declined, Unreachable
 
 UNTOLD_LIFETIME_S = 300.0
 LONGEST_LIFETIME_S = 86_400.0

@@ -19,8 +19,8 @@ from bff.compose.endpoint import Answer, Ask, Page, Refusal
 from bff.compose.view.plan import Plan
 from bff.compose.view.serving.selection import with_fields
 from bff.compose.view.serving.variants import VERSION
-from bff.contract.reply.status import PROBLEMS
 from bff.contract.routes.path_template import PathTemplate
+from bff.contract.status import PROBLEMS
 from bff.edge.htmx import lines
 from bff.edge.pages.drawing import Drawing
 from bff.edge.pages.policy import GUARDED, PAGE, is_document

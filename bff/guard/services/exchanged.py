@@ -2,7 +2,7 @@
 
 Why       Where the issuer decides which client may act for whom at which service, it has to be
           asked; a service's token never leaves for the client, and the client's not for a service.
-Called by chosen.py, once a service; calls waits for `ready`.
+Called by telling.py, once a service; calls waits for `ready`.
 Never     asks twice at once for one caller; keeps a token's text as a name; hands on the caller's
           own token where there is no other.
 Source    RFC 8693 sections 2.1, 2.2; docs/spec/threats.md "access/refresh tokens".
@@ -18,11 +18,11 @@ from time import monotonic
 from typing import NamedTuple
 
 from bff.calls.showing import CREDENTIALS, without_credentials
-from bff.guard.login.outbound import Declined, Unreachable, ask
-from bff.guard.login.token_answer import GrantRefused, Tokens, read_tokens
-from bff.guard.login.turns import Ask, Turns, basic
+from bff.guard.outbound import Declined, Unreachable, ask
+from bff.guard.provider.token_answer import GrantRefused, Tokens, read_tokens
+from bff.guard.refusal import unauthenticated, unavailable
 from bff.guard.services.options import ExchangeOptions
-from bff.guard.tokens.refusal import unauthenticated, unavailable
+from bff.guard.turns import Ask, Turns, basic
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.deadline import Clock
 from bff.terms.errors import ServiceSilent

@@ -3,7 +3,7 @@
 Why       An identity provider can stall, drip, redirect, or send 50 MB. Each of these ends here, in
           seconds and kilobytes, and no thread is held meanwhile: a hundred sign-ins that wait for
           a dead provider must not stop what else needs a thread.
-Called by guard/turns, guard/provider, guard/key_source.
+Called by guard/turns, guard/provider, guard/tokens/key_source.
 Never     follows a redirect, knows a proxy, or keeps a connection.
 Source    RFC 9112 sections 2-7; docs/spec/reliability.md F20; threats.md "SSRF".
 """
@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 
 import orjson
 
-from bff.contract.reply.status import FIRST_ERROR
+from bff.contract.status import FIRST_ERROR
 
 TIMEOUT_S = 5.0
 MAX_ANSWER_BYTES = 65_536

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bff.calls.showing import Shows
-from bff.guard.services.exchange import ExchangedToken
+from bff.guard.services.exchanged import ExchangedToken
 from bff.guard.services.options import ExchangeOptions, SigningOptions, Telling
+from bff.guard.services.signed import NoCredentials, SignedToken
 from bff.guard.services.signing_keys import SigningKey, published, read_signing_key
-from bff.guard.services.token import NoCredentials, SignedToken
 from bff.terms.events import Emit, silence
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 

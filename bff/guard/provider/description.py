@@ -11,16 +11,16 @@ import asyncio
 from contextvars import Context
 from time import monotonic
 
-from bff.guard.login.discovery import BadDocument, Doors, document_url, read_document
-from bff.guard.login.id_token import KeyUnknown
-from bff.guard.login.options import LoginOptions
-from bff.guard.login.outbound import Unreachable, ask
-from bff.guard.login.turns import Ask
+from bff.guard.outbound import Unreachable, ask
+from bff.guard.provider.discovery import BadDocument, Doors, document_url, read_document
+from bff.guard.provider.id_token import KeyUnknown
+from bff.guard.provider.options import LoginOptions
+from bff.guard.refusal import unavailable
 from bff.guard.tokens.header import KeyName
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.guard.tokens.jwks import Key
 from bff.guard.tokens.key_set import ASK_AGAIN_S, KeySet, Sleep, pause_s
-from bff.guard.tokens.refusal import unavailable
+from bff.guard.turns import Ask
 from bff.terms.deadline import Clock
 from bff.terms.errors import Refused, ServiceSilent
 from bff.terms.events import Emit, SessionTurned, silence

@@ -1,7 +1,7 @@
 """The identity provider, as we ask it: tokens for codes, and who it says has come or gone.
 
 Why       A provider that is down costs its users a sentence, and nobody else anything.
-Called by guard/login, guard/renewal, guard/leaving.
+Called by guard/login, guard/sessions/renewal, guard/login/sign_out.
 Never     shows a provider's words to a client.
 Source    OpenID Connect Core 1.0; RFC 6749, 7009; docs/spec/reliability.md F20.
 """
@@ -10,9 +10,10 @@ import asyncio
 from collections.abc import Collection, Mapping
 from time import monotonic, time
 
-from bff.guard.login.description import Description
-from bff.guard.login.discovery import Doors
-from bff.guard.login.id_token import (
+from bff.guard.outbound import Answered, Unreachable, ask
+from bff.guard.provider.description import Description
+from bff.guard.provider.discovery import Doors
+from bff.guard.provider.id_token import (
     ID_TOKEN,
     LOGOUT_TOKEN,
     Expected,
@@ -21,13 +22,12 @@ from bff.guard.login.id_token import (
     judge_id_token,
     judge_logout_token,
 )
-from bff.guard.login.options import LoginOptions
-from bff.guard.login.outbound import Answered, Unreachable, ask
-from bff.guard.login.token_answer import Tokens, read_tokens
-from bff.guard.login.turns import Ask, Turns, basic
+from bff.guard.provider.options import LoginOptions
+from bff.guard.provider.token_answer import Tokens, read_tokens
+from bff.guard.tokens.compact import UntrustedToken, read_token
 from bff.guard.tokens.header import judge_header
 from bff.guard.tokens.key_set import Sleep
-from bff.guard.tokens.text import UntrustedToken, read_token
+from bff.guard.turns import Ask, Turns, basic
 from bff.terms.deadline import Clock
 from bff.terms.errors import Refused
 from bff.terms.events import Emit, silence

@@ -2,7 +2,7 @@
 
 Why       Whoever makes us ask must not make us ask more than an issuer can bear, nor hold up those
           who ask for another reason.
-Called by guard/provider, guard/refresh, guard/service_exchange.
+Called by guard/provider, guard/apps/renewal, guard/services/exchanged.
 Source    RFC 6749 section 2.3.1; docs/spec/reliability.md F20.
 """
 
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Mapping
 from typing import Protocol
 from urllib.parse import quote_plus
 
-from bff.guard.login.outbound import (
+from bff.guard.outbound import (
     MAX_ANSWER_BYTES,
     TIMEOUT_S,
     Answered,

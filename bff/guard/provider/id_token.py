@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from hashlib import sha256, sha384, sha512
 
 from bff.guard.tokens.claims import subject_of
+from bff.guard.tokens.compact import UntrustedToken
 from bff.guard.tokens.issuer import ABSENT
-from bff.guard.tokens.text import UntrustedToken
 from bff.terms.errors import Refused
 from bff.terms.url_text import encoded
 

@@ -4,7 +4,7 @@ Why       A header with a name in it proves nothing: whoever reaches the service
           token for one service is of no use at another, and soon of no use at all.
 Claims    iss  us; aud  the service; sub  the caller's subject; idp  whose word that is
           iat, exp (a minute at most), jti; scope and roles where the caller's token has any
-Called by chosen.py, once a service; calls asks it once an attempt.
+Called by telling.py, once a service; calls asks it once an attempt.
 Never     hands on a credential of the client's; says anything of a caller whom we do not know.
 Source    RFC 7519; RFC 9068 section 2.2; docs/spec/threats.md "metadata injection".
 """

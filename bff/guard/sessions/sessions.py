@@ -3,7 +3,7 @@
 Why       Each step is asked twice, as all of the gate is: without waiting, for memory answers at
           once and most access tokens are good; and with.
 Order     one cookie, one credential -> did a page of ours ask -> is it a session -> does it hold
-Called by bff/gate.py for each request, guard/login and guard/leaving, edge/login_pages; app starts
+Called by bff/gate.py for each request, guard/login, edge/login_pages; app starts
           and stops it.
 Never     gives a browser anything but an opaque id; never lets in whom the store can't vouch for.
 Source    IETF draft-ietf-oauth-browser-based-apps section 6.1; docs/spec/bad-input.md rows 87,
@@ -15,15 +15,15 @@ from hmac import compare_digest
 from time import monotonic, time
 from typing import NamedTuple
 
-from bff.guard.login.options import LoginOptions
-from bff.guard.login.provider import Provider
 from bff.guard.presented import Presented
+from bff.guard.provider.options import LoginOptions
+from bff.guard.provider.provider import Provider
 from bff.guard.sessions.cookies import digest_of, expired, new_id, session_id
 from bff.guard.sessions.csrf import check_csrf
 from bff.guard.sessions.key_ring import KeyRing
 from bff.guard.sessions.oversight import Oversight
-from bff.guard.sessions.record import Session, SessionOptions, Verdict, is_stale, judge
 from bff.guard.sessions.renewal import Renewals
+from bff.guard.sessions.session import Session, SessionOptions, Verdict, is_stale, judge
 from bff.guard.sessions.vault import Kept, Vault, credentials_of, key_of
 from bff.guard.tokens.key_set import Sleep
 from bff.stores.records import Records

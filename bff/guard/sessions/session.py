@@ -1,7 +1,7 @@
 """One signed-in browser: what the server knows of it, how it is kept, and whether it still holds.
 
 Why       The browser has an opaque id and nothing else: what a script can't read it can't leak.
-Called by guard/vault (packs it), guard/sessions and guard/renewal (judge it).
+Called by guard/sessions/vault (packs it), guard/sessions and guard/sessions/renewal (judge it).
 Never     waits or reads a clock: `now_s` is wall time (Unix seconds), on which processes agree.
 Source    IETF draft-ietf-oauth-browser-based-apps section 6.1; OWASP Session Management;
           docs/spec/reliability.md "Session side".

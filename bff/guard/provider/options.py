@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 
-from bff.guard.login.discovery import is_guarded
 from bff.guard.login.return_url import checked_return_url
+from bff.guard.provider.discovery import is_guarded
 from bff.guard.tokens.issuer import KEY_SHAPES
 from bff.terms.errors import BadInput
 from bff.terms.mistakes import ContractMistake

@@ -1,6 +1,6 @@
 """Where apps renew their tokens, as the operator says it.
 
-Called by settings (fills it), refresh.py and edge/refresh.py (obey it).
+Called by settings (fills it), renewal.py and edge/refresh.py (obey it).
 """
 
 from dataclasses import dataclass

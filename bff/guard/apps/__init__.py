@@ -1,0 +1,1 @@
+"""Apps renew their tokens through this server; nothing else of the issuer is reachable."""
