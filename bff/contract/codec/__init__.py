@@ -7,8 +7,9 @@ How       One plan per message type and JsonOptions, compiled when first needed,
           Writing: a generated Python function per type turns a message into dicts and lists, and
           orjson writes them (writer_source, writers). Reading: json_text gives strict values, and
           a table of setters per type puts them into the message (members, read_fields, readers).
-Called by contract/request, compose, edge. Import `Codec`; the rest is its inside, but `scalars`, whose
-          text readers bind uses for paths and queries, and `enums`, which schema publishes.
+Called by contract/request, compose, edge. Import `Codec`; the rest is its inside, but for
+          `scalars`, whose text readers the request's paths and queries use, and `enums`, which
+          schema publishes.
 Never     knows HTTP, and never holds a value between two requests.
 Source    docs/spec/transcoding.md 1.5 (PJ1-PJ20); the official suite (tests/conformance).
 

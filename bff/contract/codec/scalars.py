@@ -1,6 +1,6 @@
 """One JSON scalar to one proto scalar: readers of every scalar kind and of the well-known texts.
 
-Called by read_fields, read_known and read_maps; contract/request for the texts of paths and queries.
+Called by read_fields, read_known, read_maps; contract/request for texts of paths and queries.
 Never     guesses: what is not the JSON form of the kind is refused by a ValueError, whose text
           says what to send and is safe to show a client.
 Source    docs/spec/transcoding.md PJ1-PJ6; docs/spec/bad-input.md rows 66-76.
