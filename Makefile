@@ -21,7 +21,7 @@ test: ## all tests; ARGS="-k name" goes to pytest
 check: ## what CI runs: codegen, protos, lint, types, imports, tests
 	@$(DEV) check
 
-interop: ## against grpc-go, grpc-gateway, oidc-provider, where each can run
+interop: ## against grpc-go, grpc-gateway, Envoy, oidc-provider, where each can run
 	@$(DEV) interop $(ARGS)
 
 e2e: ## the demo's page in a real Chromium, where one is found

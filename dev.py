@@ -33,7 +33,7 @@ def commands() -> dict[str, tuple[Run, str]]:
         "check": (checking.check, "what CI runs: codegen, protos, lint, types, imports, tests"),
         "interop": (
             suites.interop,
-            "against grpc-go, grpc-gateway, oidc-provider, where each can run",
+            "against grpc-go, grpc-gateway, Envoy, oidc-provider, where each can run",
         ),
         "e2e": (suites.e2e, "the demo's page in a real Chromium, where one is found"),
         "fuzz": (suites.fuzz, "what reads strangers' bytes, for FUZZ_SECONDS=300; --help"),

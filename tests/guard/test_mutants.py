@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from bff.guard.tokens import claims, header, jwt
-from bff.guard.tokens import text as token_text
+from bff.guard.tokens import claims, compact, header, jwt
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.guard.tokens.jwks import Key, parse_keys, pick
 from bff.terms import url_text
@@ -20,7 +19,7 @@ from tests.guard.changed_tokens import ALL_BAD, BAD_CLAIMS, BAD_HEADER, BAD_TEXT
 from tests.guard.forge import DROP, NOW_S, token
 from tests.guard.mutants import Mutant, alive, mutants_of
 
-MODULES = (url_text, token_text, header, claims, jwt)
+MODULES = (url_text, compact, header, claims, jwt)
 MUTANTS = [one for module in MODULES for one in mutants_of(module)]
 EQUAL: Mapping[str, str] = {
     "header 0: if not isinstance(algorithm, str) or algorithm not in algorithms:": (

@@ -2,8 +2,9 @@
 
 import doctest
 
+from bff.guard import refusal
 from bff.guard.refusal import challenge, no_credentials, unauthenticated
-from bff.guard.tokens import credentials, refusal
+from bff.guard.tokens import credentials
 from bff.terms.codes import Code
 from bff.terms.errors import BadInput, Refused, ServiceSilent
 

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 import pytest
 
-from bff.guard.services import token as service_token
+from bff.guard.services import signed
 from bff.guard.services.signed import NoCredentials, SignedToken
 from bff.guard.services.signing_keys import signing_key
 from bff.terms.context import NOBODY, Identity, Metadata, RequestContext
@@ -127,7 +127,7 @@ def test_no_two_callers_have_one_token(other: Identity) -> None:
 
 
 def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_token, "MOST_REMEMBERED", 2)
+    monkeypatch.setattr(signed, "MOST_REMEMBERED", 2)
     world = World()
     token = world.token()
     for name in ("a", "b", "c", "b", "c"):
