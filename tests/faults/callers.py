@@ -10,9 +10,11 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
 from tests.faults.link import RESET
+from tests.faults.moment import passed
 from tests.faults.oracle import Ask
 
 SMALL_BYTES = 4_096
+FEW = 25
 
 
 @dataclass(slots=True, eq=False)
@@ -74,10 +76,16 @@ class Caller:
 
 @contextlib.asynccontextmanager
 async def crowd(port: int, count: int, *, receives_bytes: int = 0) -> AsyncIterator[list[Caller]]:
-    """So many connections at once; those that are left at the end are reset."""
-    dialling = (Caller.dial(port, receives_bytes=receives_bytes) for _ in range(count))
-    dialled = await asyncio.gather(*dialling, return_exceptions=True)
-    callers = [one for one in dialled if isinstance(one, Caller)]
+    """So many connections; those that are left at the end are reset. They come a few at a time:
+    our own loop, which sends the load as well, would stand still while it dials hundreds.
+    """
+    callers: list[Caller] = []
+    for begun in range(0, count, FEW):
+        few = range(min(FEW, count - begun))
+        dialling = (Caller.dial(port, receives_bytes=receives_bytes) for _ in few)
+        dialled = await asyncio.gather(*dialling, return_exceptions=True)
+        callers += (one for one in dialled if isinstance(one, Caller))
+        await passed(0.02)
     try:
         yield callers
     finally:

@@ -92,6 +92,9 @@ SCENARIOS = (
         title="blackholed",
         promise="same status; detected <= 3 s",
         run=blackholed,
+        why={
+            "503 upstream-unavailable": "a trial waits as any call does, until its own deadline",
+        },
     ),
     Scenario(
         id="F2c",
@@ -99,5 +102,8 @@ SCENARIOS = (
         promise="same status; detected <= 3 s",
         run=dropped,
         tested=False,
+        why={
+            "503 upstream-unavailable": "a trial waits as any call does, until its own deadline",
+        },
     ),
 )
