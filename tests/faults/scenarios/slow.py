@@ -107,7 +107,7 @@ SCENARIOS = (
         promise="hedged reads: p99 <= 1.3x normal, extra calls <= 5 %",
         run=one_of_three,
         why={
-            "p99": "until the slow one is seen a third of the calls meet it, and hedges are a twentieth",
+            "p99": "until the slow one is seen a third of all meet it, and hedges are a twentieth",
         },
     ),
 )
