@@ -3,9 +3,10 @@
 One set of services and one BFF per test module; faults and records are cleared before each test.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from bff.settings import Overrides, Settings, load
 from bff.stores.memory import MemoryOptions
 from bff.telemetry.metrics import Metrics
 from bff.telemetry.tell import tell
-from bff.terms.events import Event
+from bff.terms.events import Emit, Event, silence
 from fake_services.demo_keys import DemoKeys, demo_keys
 from fake_services.server import Running, running
 from fake_services.tokens import TokenOptions, token
@@ -94,15 +95,29 @@ class Unremembering:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def unremembering(whole_demo: Demo) -> AsyncIterator[Unremembering]:
-    addresses = tuple(whole_demo.services.addresses.items())
-    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
-    nothing, never = MemoryOptions(max_entries=0), BreakerPolicy(calls=0)
-    settings = replace(keyed(settings, whole_demo.keys), cache=nothing, breaker=never)
     told: list[Event] = []
-    bff = assemble(settings, emit=told.append, metrics=Metrics())
+    nothing, never = MemoryOptions(max_entries=0), BreakerPolicy(calls=0)
+    change = partial(replace, cache=nothing, breaker=never)
+    async with another_bff(whole_demo, change, emit=told.append) as (bff, client):
+        yield Unremembering(whole_demo, bff.blueprint, client, told)
+
+
+@asynccontextmanager
+async def another_bff(
+    demo: Demo, change: Callable[[Settings], Settings], *, emit: Emit = silence
+) -> AsyncIterator[tuple[Bff, httpx.AsyncClient]]:
+    """Over the demo's services, with its settings changed, and a client that asks it in process."""
+    addresses = tuple(demo.services.addresses.items())
+    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
+    bff = assemble(change(keyed(settings, demo.keys)), emit=emit, metrics=Metrics())
     transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)
     async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
-        yield Unremembering(whole_demo, bff.blueprint, client, told)
+        yield bff, client
+
+
+def showing(package: str) -> Callable[[Settings], Settings]:
+    """The change that serves the screens of this package and no others."""
+    return lambda settings: replace(settings, contract=replace(settings.contract, views=(package,)))
 
 
 def keyed(settings: Settings, keys: DemoKeys) -> Settings:

@@ -2,19 +2,15 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from bff.app import Bff, assemble
+from bff.app import Bff
 from bff.publish.openapi import document
-from bff.settings import Overrides, load
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import silence
 from tests.conditions import until
-from tests.journeys.conftest import ROOT, keyed
+from tests.journeys.conftest import another_bff, showing
 from tests.openapi.asked import operations_of
 from tests.openapi.held import Held
 
@@ -29,17 +25,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def handmade(whole_demo) -> AsyncIterator[tuple[Bff, httpx.AsyncClient]]:
     """The demo's services, and a BFF that serves the screens of tests.journeys.handmade."""
-    settings = load(
-        ROOT / "bff.toml",
-        environment={},
-        overrides=Overrides(services=tuple(whole_demo.services.addresses.items())),
-    )
-    contract = replace(settings.contract, views=("tests.journeys.handmade",))
-    settings = keyed(replace(settings, contract=contract), whole_demo.keys)
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)
-    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
-        yield bff, client
+    async with another_bff(whole_demo, showing("tests.journeys.handmade")) as found:
+        yield found
 
 
 @pytest.fixture

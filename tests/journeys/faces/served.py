@@ -5,16 +5,12 @@ Called by test_faces.py, test_faces_html.py.
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import httpx
 
-from bff.app import Bff, assemble
-from bff.settings import Overrides, load
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import silence
-from tests.journeys.conftest import ROOT, Demo, keyed
+from bff.app import Bff
+from tests.journeys.conftest import Demo, another_bff, showing
 
 GOODS = "/web/v1/goods/p-1"
 TITLES = "/web/v1/titles/p-1"
@@ -47,15 +43,5 @@ class Faces:
 
 @asynccontextmanager
 async def faces_over(demo: Demo) -> AsyncIterator[Faces]:
-    settings = load(
-        ROOT / "bff.toml",
-        environment={},
-        overrides=Overrides(services=tuple(demo.services.addresses.items())),
-    )
-    contract = replace(settings.contract, views=("tests.journeys.faces",))
-    settings = keyed(replace(settings, contract=contract), demo.keys)
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    app: Any = bff.public
-    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+    async with another_bff(demo, showing("tests.journeys.faces")) as (bff, client):
         yield Faces(bff, client, demo)
