@@ -66,7 +66,8 @@ class ShortWay:
             if frame is None or short is None:
                 return _LONG_WAY
             greeting: Greeting | None = lane.greeting
-            if greeting is None or greeting.sent != lane.headers:
+            sent = lane.headers
+            if greeting is None or (greeting.sent is not sent and greeting.sent != sent):
                 greeting = lane.greeting = self._greeting(lane)
             if not greeting.ordinary or best(greeting.accept, endpoint.produces) != JSON:
                 return _LONG_WAY

@@ -1,8 +1,9 @@
 """What a client may send: bytes to our HTTP/1.1 protocol, between a transport and an app of ours.
 
 Promise   No crash; an answer or a close; one answer a request, in turn, and behind a refusal
-          nothing. However the bytes are cut, they are the same requests; and those that another
-          parser reads of them, too, or what one of the two sees could be hidden from the other.
+          nothing. However the bytes are cut, at the ends of requests too, they are the same
+          requests; and those that another parser reads of them, too, or what one of the two sees
+          could be hidden from the other.
 Called by aims.py.
 """
 
@@ -22,6 +23,7 @@ from bff.edge.http1.lane import Lane
 from tests.fuzz.aim import Aim
 from tests.fuzz.client import App, Request, Wire
 
+_ENDS_OF_HEADS = re.compile(rb"(?<=\r\n\r\n)")
 _HUNDRED = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -30,8 +32,11 @@ def check(data: bytes) -> str:
     size, sent = (data[0] if data else 0), data[1:]
     app, wire = talked([sent] if sent else [])
     statuses = _check_answers(bytes(wire.text), app)
+    ways = [_ENDS_OF_HEADS.split(sent)]
     if size:
-        again, cut = talked([sent[at : at + size] for at in range(0, len(sent), size)])
+        ways.append([sent[at : at + size] for at in range(0, len(sent), size)])
+    for pieces in ways:
+        again, cut = talked([piece for piece in pieces if piece])
         assert app.whole == again.whole
         told = _check_answers(bytes(cut.text), again)
         assert len(statuses) == len(told), (statuses, told)  # only the words of a refusal differ
@@ -226,6 +231,11 @@ _GOOD = st.one_of(
         ),
     ),
 )
+_REPEATED = st.builds(
+    lambda head, targets: "".join(f"GET {target} HTTP/1.1\r\n{head}\r\n" for target in targets),
+    st.sampled_from(["Host: h\r\n", "Host: h\r\nX: a\r\n", "Host: h\r\nConnection: close\r\n"]),
+    st.lists(_TARGETS, min_size=2, max_size=4),
+)
 
 
 @st.composite
@@ -239,7 +249,9 @@ def _request(draw: st.DrawFn) -> str:
 @st.composite
 def _inputs(draw: st.DrawFn) -> bytes:
     size = draw(st.sampled_from([0, 1, 2, 7, 40]))
-    sent = "".join(draw(st.lists(st.one_of(_GOOD, _GOOD, _request()), min_size=1, max_size=5)))
+    sent = "".join(
+        draw(st.lists(st.one_of(_GOOD, _GOOD, _REPEATED, _request()), min_size=1, max_size=5))
+    )
     return bytes([size]) + sent.encode("latin-1")
 
 

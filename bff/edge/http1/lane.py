@@ -4,13 +4,15 @@ Why       Of the 20 us that uvicorn takes for a small answer, 12 are Python that
           not need: an event to wait for its body, two expressions for each header of the answer, a
           timer armed and cancelled, two writes.
 How       GET and HEAD, one at a time on their connection, run in a cycle of ours; all other
-          requests run in uvicorn's.
+          requests run in uvicorn's. A client repeats itself: a GET that differs from the one
+          before it by a plain target alone, byte for byte, is not parsed again.
 Called by serve, as uvicorn's `http`; any other ASGI server serves the same app without it, and has
           to protect it: see docs/serving.md.
 Never     writes past a client that does not read, or answers in other bytes than uvicorn would.
 Source    ASGI 3; RFC 9112; uvicorn's HttpToolsProtocol.
 """
 
+import re
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
@@ -25,6 +27,8 @@ from bff.edge.request import ADMITTED
 from bff.terms.context import RequestContext
 
 FULL = "This server is short of memory: try again in a moment."
+_PLAIN_GET = re.compile(rb"GET (/[A-Za-z0-9/._~:?&=%+,;@!*()$-]*)", re.ASCII).fullmatch
+"""Targets that need no second look: fewer than HTTP allows."""
 _AROUND = len("  HTTP/1.1")
 """Of a request line with one space between its parts, beside its method and its target."""
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
@@ -46,6 +50,7 @@ class Lane(GuardedProtocol):
     """One connection. `short` may answer requests without an app.
 
     greeting  what `short` remembers of the request before
+    rest      of the last plain GET all bytes behind its target; b"" where it may not come again
     bare_app  the app, for those who cut long answers themselves
     """
 
@@ -60,6 +65,7 @@ class Lane(GuardedProtocol):
         self.bare_app: Any = self.app
         self.app = _sliced(self.app)
         self.greeting: Any = None
+        self.rest = b""
         self._short = short
         self._unread: list[bytes] = []
 
@@ -79,11 +85,33 @@ class Lane(GuardedProtocol):
         ) or self.in_order(method, version)
         if here.full:
             raise Flawed(waiting("overloaded", FULL))
-        before: Any = self.cycle
-        if is_plain and (before is None or before.response_complete):
-            self._go(method, keeps_alive=parser.should_keep_alive() and not here.closing)
+        keeps_alive = parser.should_keep_alive()
+        if is_plain and self._is_idle():
+            self.rest = self._rest_behind(url) if keeps_alive else b""
+            self._go(method, keeps_alive=keeps_alive and not here.closing)
         else:
+            self.rest = b""
             self._by_uvicorn()
+
+    def _rest_behind(self, url: bytes) -> bytes:
+        first = b"GET " + url
+        may_repeat = url[:1] == b"/" and self.whole.startswith(first)
+        return self.whole[len(first) :] if may_repeat else b""
+
+    def again(self, piece: bytes) -> bool:
+        here = self.connections_here
+        if not (self.rest and piece.endswith(self.rest)) or here.full or not self._is_idle():
+            return False
+        found = _PLAIN_GET(piece, 0, len(piece) - len(self.rest))
+        if found is None or len(found[1]) >= here.short_url_bytes or self.plain is None:
+            return False
+        self.url, self.headers, self.raw = found[1], self.plain, b""
+        self._go(b"GET", keeps_alive=not here.closing)
+        return True
+
+    def _is_idle(self) -> bool:
+        before: Any = self.cycle
+        return before is None or before.response_complete
 
     def _go(self, method: bytes, *, keeps_alive: bool) -> None:
         """In a cycle of ours: one that is on its way already, or the app's."""

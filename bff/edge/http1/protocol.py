@@ -51,7 +51,10 @@ _DISCARDED_BYTES = 1 << 20
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """`plain` is the last head that was in order and asks for nothing but a GET or a HEAD."""
+    """`plain` is the last head that was in order and asks for nothing but a GET or a HEAD.
+
+    whole  the head as it came, where it came in one piece
+    """
 
     def __init__(self, *given: Any, connections: Connections | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -60,6 +63,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.state = REST
         self.url = b""
         self.raw = b""
+        self.whole = b""
         self.body_since_s: float | None = None
         self.head_since_s: float | None = None
         self.idle_since_s: float | None = None
@@ -102,7 +106,10 @@ class GuardedProtocol(HttpToolsProtocol):
             before, begin, pieces = self.state, start, pieces + 1
             start = self._end_of(data, begin, pieces) if before else head_end(data, begin)
             piece = data[begin:start]
+            if before == REST and self.again(piece):
+                continue
             if before != BODY:
+                self.whole = piece if before == REST else b""
                 self.raw = line_of(self.raw, self.connections_here.limits.line_bytes) + piece
             try:
                 self.parser.feed_data(piece)
@@ -184,6 +191,10 @@ class GuardedProtocol(HttpToolsProtocol):
 
     def upgraded(self, rest: bytes) -> None:
         """The rest is in another protocol, or in none."""
+
+    def again(self, _piece: bytes) -> bool:
+        """Whether this is a request that was served without being read."""
+        return False
 
     def in_order(self, method: bytes, version: str) -> bool:
         """Whether this head is plain. Raises Flawed where it is not even in order."""
