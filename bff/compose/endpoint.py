@@ -103,7 +103,7 @@ class Streamed:
 Run = Callable[[RequestContext, Ask], Awaitable[Answer | Streamed]]
 """What an endpoint does. Raises a `terms.errors.Failure` for whatever a client must be told."""
 Short = Callable[[RequestContext, Ask, Done], Cancel | None]
-"""As Run, of a GET without a body whose answer is JSON.
+"""As Run, of a request that is here whole, and whose answer is JSON.
 
 `done` is told the Answer, or why there is none; it may be called at once. None: nothing was begun,
 and `run` serves. Raises as Run does: nothing was begun then, either.
@@ -182,7 +182,7 @@ class Endpoint:
     streams         it answers with `Streamed`
     takes_pieces    it reads the body while it arrives, as `Ask.pieces`
     converse        how it talks over a WebSocket; None: it does not
-    short           a quicker `run` for what most ask of a GET; None: there is none
+    short           a quicker `run` for what is asked most; None: there is none
     plan            what a view does, step by step; None: it is no view
     variants        plans that some callers get instead of `plan`
     varies_by       lower-case names of request headers, beside Accept, that choose what is answered

@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from os import urandom
 from typing import Literal, TypeVar
 
+from bff.calls.call import Cancel, Done
 from bff.compose.endpoint import Answer, Ask, Endpoint, Parameter, Streamed
 from bff.compose.idempotency_record import (
     HEADER,
@@ -107,7 +108,12 @@ def with_keys(
         schema={"type": "string", "minLength": 1, "maxLength": 257},
         description=_ABOUT,
     )
-    return replace(endpoint, run=once.run, parameters=(*endpoint.parameters, parameter))
+    return replace(
+        endpoint,
+        run=once.run,
+        short=once.short if endpoint.short is not None else None,
+        parameters=(*endpoint.parameters, parameter),
+    )
 
 
 def may_have_keys(endpoint: Endpoint) -> bool:
@@ -155,6 +161,13 @@ class _Once:
         self._under_way.add(work)
         work.add_done_callback(self._over)
         return await asyncio.shield(work)
+
+    def short(self, context: RequestContext, ask: Ask, done: Done) -> Cancel | None:
+        """As Endpoint.short, where no key is sent and none is needed."""
+        short = self._endpoint.short
+        if self._required or short is None or HEADER in ask.headers:
+            return None
+        return short(context, ask, done)
 
     def _over(self, work: asyncio.Task[Answer | Streamed]) -> None:
         self._under_way.discard(work)

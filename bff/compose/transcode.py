@@ -230,9 +230,9 @@ class Transcoder:
             rest=rest,
             calls=self._calls,
         )
-        short = None
-        if binding.method == "GET":
-            short = short_runner(rpc, binder=binder, replies=replies, rest=rest, calls=self._calls)
+        short = short_runner(
+            rpc, binder=binder, binary=binary, replies=replies, rest=rest, calls=self._calls
+        )
         return Way(run=run, produces=replies.produces, short=short)
 
 

@@ -58,9 +58,15 @@ def unary_runner(
 
 
 def short_runner(
-    rpc: RpcMethod, *, binder: Binder, replies: ReplyReader, rest: RestOptions, calls: Calls
+    rpc: RpcMethod,
+    *,
+    binder: Binder,
+    binary: ProtobufBody,
+    replies: ReplyReader,
+    rest: RestOptions,
+    calls: Calls,
 ) -> Short | None:
-    """The same for a GET without a body; None where more than the reply's message is wanted."""
+    """The same as a callback; None where more is wanted than a message for a message."""
     if rest.if_match or JSON not in replies.produces or replies.read_whole(JSON) is not None:
         return None
     idempotent = rpc.idempotency != "unknown"
@@ -69,6 +75,8 @@ def short_runner(
         return None
 
     def begin(context: RequestContext, ask: Ask, done: Done) -> Cancel | None:
-        return start(binder.wire(ask.values, ask.query, b""), context, done)
+        body, content_type = binary.as_json(ask.body, ask.content_type)
+        wire = binder.wire(ask.values, ask.query, body, content_type=content_type)
+        return start(wire, context, done)
 
     return begin

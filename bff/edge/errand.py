@@ -6,6 +6,7 @@ Called by edge/short_way.py, which begins it.
 Never     answers in other bytes than the long way would.
 """
 
+from asyncio import Event
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,7 @@ class Errand(Cycle):
         "_frame",
         "_greeting",
         "_headers",
+        "_over",
         "_started_s",
         "_url",
         "_way",
@@ -61,14 +63,20 @@ class Errand(Cycle):
         self._started_s = started_s
         self._url, self._headers = lane.url, lane.headers
         self._cancel: Cancel | None = None
+        self._over: Event | None = None
         self.is_told = False
 
     def __repr__(self) -> str:
         return f"<Errand {self.context.request_id} to {self._endpoint.name}>"
 
     def out(self, cancel: Cancel) -> None:
-        """The call is under way, and is given up if the client leaves."""
-        self._cancel, self.on_gone = cancel, self._left
+        """The call is under way. If the client leaves, a read is given up; a write is waited for by
+        a server that ends.
+        """
+        if self._endpoint.method == "GET":
+            self._cancel, self.on_gone = cancel, self._left
+        else:
+            self.on_gone = self._outlived
 
     def refuse(self, failure: Exception) -> None:
         """Told at once, without a task. Nothing here waits: a client that does not read what was
@@ -89,9 +97,18 @@ class Errand(Cycle):
             self._way.crowd.inside -= 1
             self._tell(PROBLEMS["cancelled"].status, CLIENT_LEFT, 0)
 
+    def _outlived(self) -> None:
+        self._over = Event()
+        self.run(self._until_over(self._over))
+
+    async def _until_over(self, over: Event) -> None:
+        await over.wait()
+
     def told(self, answer: Any, error: Exception | None) -> None:
         """The call is over: answer now, or on a task."""
         self.is_told, self.on_gone, self._cancel = True, None, None
+        if self._over is not None:
+            self._over.set()
         self._way.crowd.inside -= 1
         if (
             error is None
@@ -118,14 +135,14 @@ class Errand(Cycle):
     def _answer(self, answer: Answer) -> None:
         body = answer.body
         if not self.disconnected:
-            to_tag, to_added, to_id, to_length, to_body = self._frame
+            tagged, to_tag, to_added, to_id, to_length, to_body = self._frame
             lane, headers = self.protocol, self.context.answer_headers
             lane.transport.write(
                 b"".join(
                     (
                         self._way.start(lane),
                         to_tag,
-                        etag(body).encode(),
+                        etag(body).encode() if tagged else b"",
                         to_added,
                         *([b"%b: %b\r\n" % one for one in headers] if headers else ()),
                         to_id,
@@ -145,7 +162,7 @@ class Errand(Cycle):
         self._way.front.emit(
             RequestFinished(
                 context.request_id,
-                "GET",
+                endpoint.method,
                 endpoint.template.text,
                 endpoint.name,
                 status,
@@ -160,7 +177,7 @@ class Errand(Cycle):
         )
 
     async def _at_length(self, outcome: Answer | Exception) -> None:
-        self.scope = self.protocol.scope_of("GET", self._url, self._headers)
+        self.scope = self.protocol.scope_of(self._endpoint.method, self._url, self._headers)
         send: Any = self.send
         await self._way.front.conclude(
             outcome,

@@ -16,6 +16,8 @@ from bff.guard.presented import Presented
 from bff.terms.context import Metadata
 from bff.terms.headers import Headers, Sent
 
+_UNUSUAL = frozenset((b"content-encoding", b"hx-request"))
+
 
 class Greeting(NamedTuple):
     """The headers `sent`, read.
@@ -23,7 +25,7 @@ class Greeting(NamedTuple):
     request_id  the client's own; "" where one is to be made
     metadata    for the services, but for the request id
     ordinary    nothing in it asks for the long way: no time limit, no trace that we must
-                 replace, no wish that another header than Accept says
+                 replace, no body that is packed, no wish that another header than Accept says
     """
 
     sent: Sent
@@ -32,6 +34,7 @@ class Greeting(NamedTuple):
     metadata: Metadata
     presented: Presented
     peer: str
+    content_type: str
     accept: str
     accept_encoding: str
     if_none_match: str
@@ -55,11 +58,12 @@ def greeting_of(scope: Scope, *, proxies: Proxies, rules: MetadataRules) -> Gree
         metadata=(*trace, *head.forwarded.metadata, *rules.inbound(headers)),
         presented=head.presented()._replace(query=""),  # each request has its own
         peer=head.peer,
+        content_type=text(b"content-type"),
         accept=text(b"accept"),
         accept_encoding=text(b"accept-encoding"),
         if_none_match=text(b"if-none-match"),
         scheme=head.forwarded.scheme,
         origin=text(b"origin"),
-        ordinary=not (hints(headers) or headers.has(b"hx-request"))
+        ordinary=not (hints(headers) or headers.any_of(_UNUSUAL))
         and (not sent or trace[0][1] == sent),
     )

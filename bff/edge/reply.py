@@ -119,8 +119,11 @@ class Frame(NamedTuple):
     """The lines around what differs between one complete JSON answer of an endpoint and the next,
     in the order in which `put` would send them: tag, what guard and browsers add, request id and
     length stand between.
+
+    tagged  whether it has a tag: answers of a GET do
     """
 
+    tagged: bool
     to_tag: bytes
     to_added: bytes
     to_id: bytes
@@ -130,12 +133,14 @@ class Frame(NamedTuple):
 
 def frame_of(endpoint: Endpoint) -> Frame | None:
     """For answers that are ordinary, and unpacked; None where the endpoint has none."""
-    if endpoint.success_status != OK or endpoint.method != "GET":
+    if endpoint.success_status != OK:
         return None
-    complete = (_COMPLETE,) if endpoint.soft else ()
+    complete = _lines(_COMPLETE) if endpoint.soft else b""
+    tagged, vary = endpoint.method == "GET", varies_by(endpoint)
     return Frame(
-        _lines(*complete) + b"etag: ",
-        b"\r\n" + _lines(_PRIVATE, varies_by(endpoint)),
+        tagged,
+        complete + b"etag: " if tagged else complete,
+        b"\r\n" + _lines(_PRIVATE, vary) if tagged else _lines(_UNSTORED, vary),
         b"x-request-id: ",
         b"\r\n" + _lines(_JSON_TYPE) + b"content-length: ",
         b"\r\n" + _lines(_SNIFF_NOT) + b"\r\n",

@@ -1,4 +1,5 @@
-"""The short way of a GET: begun in the parser's callback, answered in the transport's, no task.
+"""The short way of a request that is here whole: begun in the parser's callback, answered in the
+transport's, no task.
 
 Why       What most clients ask most is one call whose reply goes out as it comes. Of the 45 us that
           such a request costs us as an ASGI app, half are tasks, messages, and headers that were
@@ -20,6 +21,8 @@ from bff.contract.status import OK
 from bff.edge.errand import Errand
 from bff.edge.front import Front
 from bff.edge.greeting import Greeting, greeting_of
+from bff.edge.http1.framing import Sent
+from bff.edge.http1.known import without_length
 from bff.edge.http1.lane import Lane
 from bff.edge.reply import JSON, Frame, Headers, frame_of
 from bff.edge.request import request_ids
@@ -50,7 +53,7 @@ class ShortWay:
         return f"<ShortWay to {ways} of {len(self._frames)} endpoints>"
 
     def errand(
-        self, lane: Lane, *, keeps_alive: bool
+        self, lane: Lane, method: str, body: bytes, *, keeps_alive: bool
     ) -> tuple[Errand | None, RequestContext | None]:
         """A request that is on its way to its service; None: it was not begun, and takes the long
         way, with the context that it was let in with, if the gate was asked.
@@ -58,22 +61,22 @@ class ShortWay:
         started_s, admitted = perf_counter(), None
         try:
             path, _, query = lane.url.decode().partition("?")
-            found = self._match("GET", path)
+            found = self._match(method, path)
             if not isinstance(found, Match):
                 return _LONG_WAY
             endpoint = found.target
             frame, short = self._frames[endpoint.name], endpoint.short
-            if frame is None or short is None:
+            if frame is None or short is None or len(body) > endpoint.max_body_bytes:
                 return _LONG_WAY
             greeting: Greeting | None = lane.greeting
-            sent = lane.headers
+            sent = without_length(lane.headers) if body else lane.headers
             if greeting is None or (greeting.sent is not sent and greeting.sent != sent):
-                greeting = lane.greeting = self._greeting(lane)
+                greeting = lane.greeting = self._greeting(lane, sent)
             if not greeting.ordinary or best(greeting.accept, endpoint.produces) != JSON:
                 return _LONG_WAY
             context, refused = self._context(greeting, endpoint, path), None
             _, authorizations, cookies, _, _ = greeting.presented
-            shown = Presented("GET", authorizations, cookies, found.values, query)
+            shown = Presented(method, authorizations, cookies, found.values, query)
             try:
                 admitted = self._at_once[endpoint.name](context, shown)
             except Failure as failure:  # asked a second time, the gate would count it twice
@@ -93,7 +96,7 @@ class ShortWay:
             if refused is not None:
                 errand.refuse(refused)
                 return errand, None
-            ask = Ask(found.values, query, b"", "", greeting.headers)
+            ask = Ask(found.values, query, body, greeting.content_type, greeting.headers)
             return self._begun(errand, ask, short), admitted
         except Exception:  # noqa: BLE001 - the long way comes to the same, and tells it
             return None, admitted
@@ -138,9 +141,9 @@ class ShortWay:
             added,
         )
 
-    def _greeting(self, lane: Lane) -> Greeting:
+    def _greeting(self, lane: Lane, sent: Sent) -> Greeting:
         options = self.front.options
-        scope = lane.scope_of("GET", lane.url, lane.headers)
+        scope = lane.scope_of("GET", lane.url, sent)
         return greeting_of(scope, proxies=options.proxies, rules=options.metadata)
 
 

@@ -20,7 +20,7 @@ from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import Refused
 from bff.terms.mistakes import ContractMistake
-from tests.edge.test_errand import CLOSE, HOST, Kitchen
+from tests.edge.kitchen import CLOSE, HOST, Kitchen
 from tests.edge.test_lane import asked, served
 
 APP, EVIL = b"origin: https://app.example\r\n", b"origin: https://evil.example\r\n"

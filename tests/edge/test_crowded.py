@@ -16,7 +16,8 @@ from bff.terms.crowd import Crowd
 from bff.terms.errors import ServiceSilent
 from bff.terms.events import RequestFinished
 from tests.conditions import until
-from tests.edge.test_errand import CLOSE, HOST, REQUESTS, Kitchen, _known
+from tests.edge.kitchen import CLOSE, HOST, Kitchen, _known
+from tests.edge.test_errand import REQUESTS
 from tests.edge.test_lane import asked, served
 
 

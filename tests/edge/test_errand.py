@@ -1,131 +1,39 @@
-"""The short way of a GET: what a client sees, and what is told, is what the long way has."""
+"""The short way of a request: what a client sees, and what is told, is what the long way has."""
 
 import asyncio
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 import pytest
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bff.calls.call import Done
-from bff.compose.blueprint import Blueprint
-from bff.compose.endpoint import Answer, Ask, Endpoint, Gap
-from bff.contract.metadata import MetadataOptions, MetadataRules
-from bff.edge.front import AtOnce, Front, FrontOptions, Gate
+from bff.edge.front import Front
 from bff.edge.http1.lane import Lane
-from bff.edge.shell import shell
 from bff.edge.short_way import ShortWay
-from bff.guard.presented import Presented
-from bff.terms.codes import Code
-from bff.terms.context import Identity, RequestContext
-from bff.terms.errors import BadInput, Refused, ServiceSaid
 from bff.terms.events import Crashed, Event, RequestFinished
 from tests.conditions import until
-from tests.edge.conftest import an_endpoint
+from tests.edge.kitchen import CLOSE, HOST, MOST_BYTES, OUTCOMES, TRACE, Kitchen, connected
 from tests.edge.test_lane import asked, served
 
-Outcome = Answer | Exception
-HOST = b"host: h\r\nx-request-id: r1\r\nuser-agent: test\r\n"
-CLOSE = HOST + b"connection: close\r\n\r\n"
-TRACE = b"00-%b-%b-01" % (b"a" * 32, b"b" * 16)
-LONG = b'{"text":"%s"}' % (b"x" * 5_000)
-OUTCOMES: dict[str, Outcome] = {
-    "small": Answer(b'{"a":1}'),
-    "long": Answer(LONG),
-    "gap": Answer(b'{"a":null}', gaps=(Gap(path="/a", code=Code.UNAVAILABLE, retryable=True),)),
-    "headers": Answer(b"{}", headers=(("x-own", "1"), ("etag", '"7"'))),
-    "created": Answer(b"{}", status=201),
-    "other": Answer(b"raw", media_type="text/plain"),
-    "missing": ServiceSaid("No such thing.", code=Code.NOT_FOUND, source="a.B/C"),
-    "broken": ServiceSaid("secret", code=Code.INTERNAL, source="a.B/C"),
-    "bug": RuntimeError("a bug"),
-}
 
-
-class Kitchen:
-    """Endpoints that answer as they are called, by both ways; `begun` went the short one."""
-
-    def __init__(self, *, at_once: bool = False) -> None:
-        self.begun: list[str] = []
-        self.long: list[str] = []
-        self.given_up: list[str] = []
-        self.told: list[Event] = []
-        self.waiting: list[Callable[[], None]] = []
-        self.held = False
-        self._at_once = at_once
-
-    def endpoint(self, name: str) -> Endpoint:
-        async def run(context: RequestContext, ask: Ask) -> Answer:
-            self.long.append(name)
-            outcome = self._outcome(name, context, ask)
-            if isinstance(outcome, Exception):
-                raise outcome
-            return outcome
-
-        def short(context: RequestContext, ask: Ask, done: Done) -> Callable[[], None] | None:
-            if ask.query == "late":
-                return None
-            outcome = self._outcome(name, context, ask)
-            self.begun.append(name)
-            tell = partial(_tell, done, outcome)
-            if self.held:
-                self.waiting.append(tell)
-            elif self._at_once:
-                tell()
-            else:
-                asyncio.get_running_loop().call_soon(tell)
-            return partial(self.given_up.append, name)
-
-        access: Any = "signed_in" if name == "mine" else "public"
-        return an_endpoint(
-            f"/{name}/{{id}}", run=run, short=short, access=access, soft=name == "gap"
-        )
-
-    def _outcome(self, name: str, context: RequestContext, ask: Ask) -> Outcome:
-        if ask.query == "bad":
-            raise BadInput.at("bad", "send something else")
-        if name == "seen":
-            seen = (*ask.values, ask.query, context.identity.subject, *map(str, context.metadata))
-            return Answer("|".join((*seen, context.peer)).encode())
-        return OUTCOMES.get(name, OUTCOMES["small"])
-
-    def front(self, gate: Gate | None = None) -> Front:
-        names = (*OUTCOMES, "mine", "seen")
-        return Front(
-            Blueprint([self.endpoint(one) for one in names], title="t", version="1"),
-            shell=shell(()),
-            gate=gate or Gate(admit=_admit, at_once=_at_once, challenge=lambda _: "Bearer"),
-            emit=self.told.append,
-            options=FrontOptions(metadata=MetadataRules(MetadataOptions(forward=("x-tenant",)))),
-        )
-
-
-def _tell(done: Done, outcome: Outcome) -> None:
-    failed = isinstance(outcome, Exception)
-    done(None if failed else outcome, outcome if failed else None)
-
-
-def _known(context: RequestContext, endpoint: Endpoint, shown: Presented) -> RequestContext | None:
-    authorizations = shown.authorizations
-    if authorizations == ("Bearer new",):
-        return None
-    subject = authorizations[0].removeprefix("Bearer ") if authorizations else ""
-    if not endpoint.access.is_public and not subject:
-        raise Refused("Sign in.")
-    return context._replace(identity=Identity(subject=subject))
-
-
-def _at_once(endpoint: Endpoint) -> AtOnce:
-    return lambda context, shown: _known(context, endpoint, shown)
-
-
-async def _admit(context: RequestContext, endpoint: Endpoint, shown: Presented) -> RequestContext:
-    known = _known(context, endpoint, shown)
-    return known or context._replace(identity=Identity(subject="new"))
+def a_post(path: str, body: bytes = b'{"b":1}', more: bytes = b"") -> bytes:
+    head = b"POST %b HTTP/1.1\r\ncontent-type: application/json\r\n" % path.encode()
+    return head + more + b"content-length: %d\r\n" % len(body) + CLOSE + body
 
 
 REQUESTS = [
+    *(a_post(f"/{name}/1") for name in OUTCOMES),
+    a_post("/seen/1?a=b", more=b"x-tenant: t\r\nauthorization: Bearer ada\r\n"),
+    a_post("/seen/1", b"x" * MOST_BYTES),
+    a_post("/seen/1", b"x" * (MOST_BYTES + 1)),
+    a_post("/seen/1", more=b"content-encoding: gzip\r\n"),
+    a_post("/mine/1"),
+    a_post("/small/1?late"),
+    a_post("/small/1?bad"),
+    a_post("/long/1", more=b"accept-encoding: gzip\r\n"),
+    a_post("/seen/1").replace(CLOSE, HOST + b"\r\n") + a_post("/seen/2", b"{}"),
+    b"POST /seen/1 HTTP/1.1\r\ntransfer-encoding: chunked\r\n" + CLOSE + b"1\r\na\r\n0\r\n\r\n",
+    b"DELETE /small/1 HTTP/1.1\r\n" + CLOSE,
     *(b"GET /%s/1 HTTP/1.1\r\n" % name.encode() + CLOSE for name in OUTCOMES),
     b"GET /seen/1?a=b HTTP/1.1\r\nx-tenant: t\r\nauthorization: Bearer ada\r\n" + CLOSE,
     b"GET /seen/1%20a HTTP/1.1\r\ntraceparent: " + TRACE + b"\r\n" + CLOSE,
@@ -188,12 +96,9 @@ async def test_every_answer_and_every_event_is_that_of_the_long_way(at_once):
     for request, ours, theirs in zip(REQUESTS, by_short, by_long, strict=True):
         assert theirs == ours, request
     assert not long.begun
-    assert {*OUTCOMES, "seen"} <= set(short.begun)  # it was taken where there is one
-
-
-def connected(kitchen: Kitchen) -> Any:
-    front = kitchen.front()
-    return served(front, partial(Lane, short=ShortWay(front)))
+    for method in ("GET", "POST"):  # it was taken where there is one
+        begun = {name for one, name in short.begun if one == method}
+        assert {*OUTCOMES, "seen"} <= begun
 
 
 async def test_requests_of_one_connection_share_what_their_headers_say_and_no_more():
@@ -226,7 +131,7 @@ async def test_the_next_request_waits_for_the_answer_to_this_one():
         for _ in range(2):
             assert b"HTTP/1.1 200 OK" in await reader.readuntil(b'{"a":1}')
         writer.close()
-    assert (["small"], ["small"]) == (kitchen.begun, kitchen.long)
+    assert ([("GET", "small")], ["small"]) == (kitchen.begun, kitchen.long)
 
 
 async def test_f15_a_failure_is_answered_as_soon_as_it_is_told():
@@ -241,6 +146,34 @@ async def test_f15_a_failure_is_answered_as_soon_as_it_is_told():
         told = [one.status for one in kitchen.told if isinstance(one, RequestFinished)]
         writer.close()
     assert [404] == told
+
+
+@pytest.mark.parametrize(
+    ("request_", "given_up", "status"),
+    [(b"GET /small/1 HTTP/1.1\r\n" + CLOSE, 1, 499), (a_post("/small/1"), 0, 200)],
+)
+async def test_f13_a_read_is_given_up_when_its_client_leaves_and_a_write_is_waited_for(
+    request_, given_up, status
+):
+    kitchen, lanes = Kitchen(), []
+    kitchen.held = True
+    short = ShortWay(kitchen.front())
+
+    def made(*given: Any, **named: Any) -> Lane:
+        lanes.append(Lane(*given, short=short, **named))
+        return lanes[-1]
+
+    async with served(short.front, made) as dial:
+        _, writer = await dial()
+        writer.write(request_)
+        await until(lambda: len(kitchen.waiting) == 1)
+        writer.transport.abort()
+        await until(lambda: bool(kitchen.given_up or lanes[0].tasks))  # uvicorn waits for these
+        if not given_up:
+            kitchen.waiting.pop()()
+        await until(lambda: bool(_requests(kitchen.told)) and not lanes[0].tasks)
+    assert given_up == len(kitchen.given_up)
+    assert [status] == [one.status for one in kitchen.told if isinstance(one, RequestFinished)]
 
 
 async def test_a_server_that_stops_lets_the_answer_out_and_closes():

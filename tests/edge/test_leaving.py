@@ -19,7 +19,7 @@ from bff.terms.context import RequestContext
 from bff.terms.events import Event, RequestFinished
 from tests.conditions import until
 from tests.edge.conftest import an_endpoint
-from tests.edge.test_errand import HOST, Kitchen, connected
+from tests.edge.kitchen import HOST, Kitchen, connected
 from tests.edge.test_lane import served
 
 HEAD = b" /a HTTP/1.1\r\nhost: h\r\ncontent-length: 0\r\n\r\n"

@@ -1,6 +1,7 @@
-"""One bodiless request and its answer on our way through uvicorn: the ASGI messages of both.
+"""One request that is here whole, and its answer: the ASGI messages of both, on our way through
+uvicorn.
 
-Why       An event to wait for a body that never comes, two expressions for each header, two writes:
+Why       An event to wait for a body that is here, two expressions for each header, two writes:
           most of what uvicorn's own cycle costs, such a request does not need.
 Called by lane.py, which starts it, and edge/errand.py, which is one.
 Never     lets a header break a line, writes past a client that does not read, or leaves more than
@@ -8,7 +9,7 @@ Never     lets a header break a line, writes past a client that does not read, o
 Source    ASGI 3; RFC 9112; uvicorn's RequestResponseCycle.
 """
 
-from asyncio import Event, Task
+from asyncio import Event
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -47,7 +48,6 @@ class Cycle:
         "_chunked",
         "_event",
         "_head",
-        "_task",
         "body",
         "disconnected",
         "keep_alive",
@@ -59,13 +59,12 @@ class Cycle:
         "scope",
     )
 
-    def __init__(self, protocol: "Lane", *, keeps_alive: bool) -> None:
+    def __init__(self, protocol: "Lane", *, keeps_alive: bool, body: bytes = b"") -> None:
         self.protocol = protocol
         self._event: Event | None = None
         self._head: Message | None = None
         self._chunked = False
-        self._task: Task[None] | None = None
-        self.body = bytearray()
+        self.body = body
         self.more_body = False
         self.disconnected = False
         self.on_gone: Callable[[], object] | None = None
@@ -95,14 +94,15 @@ class Cycle:
 
     def run(self, answering: Coroutine[Any, Any, None]) -> None:
         """Let this answer, on a task."""
-        self._task = task = self.protocol.loop.create_task(self._watched(answering))
+        task = self.protocol.loop.create_task(self._watched(answering))
         self.protocol.tasks.add(task)  # uvicorn waits for them when it stops
+        task.add_done_callback(self.protocol.tasks.discard)
 
     async def receive(self) -> Message:
-        """An empty body once; then, when it happens, that the client left."""
+        """The body once; then, when it happens, that the client left."""
         if self._event is None:
             self._event = Event()
-            return {"type": "http.request", "body": b"", "more_body": False}
+            return {"type": "http.request", "body": self.body, "more_body": False}
         while not (self.disconnected or self.response_complete):
             self._event.clear()
             await self._event.wait()
@@ -137,7 +137,6 @@ class Cycle:
         try:
             await answering
         finally:
-            self.protocol.tasks.discard(self._task)
             if not (self.response_complete or self.disconnected):
                 if not self.response_started:
                     self.protocol.transport.write(_BROKEN)

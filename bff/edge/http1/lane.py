@@ -3,16 +3,16 @@
 Why       Of the 20 us that uvicorn takes for a small answer, 12 are Python that such a request does
           not need: an event to wait for its body, two expressions for each header of the answer, a
           timer armed and cancelled, two writes.
-How       GET and HEAD, one at a time on their connection, run in a cycle of ours; all other
-          requests run in uvicorn's. A client repeats itself: a GET that differs from the one
-          before it by a plain target alone, byte for byte, is not parsed again.
+How       GET and HEAD, and small writes that come in one piece, run one at a time on their
+          connection in a cycle of ours; all other requests run in uvicorn's. A client repeats
+          itself: a GET that differs from the one before it by a plain target alone, byte for byte,
+          is not parsed again.
 Called by serve, as uvicorn's `http`; any other ASGI server serves the same app without it, and has
           to protect it: see docs/serving.md.
 Never     writes past a client that does not read, or answers in other bytes than uvicorn would.
 Source    ASGI 3; RFC 9112; uvicorn's HttpToolsProtocol.
 """
 
-import re
 from typing import Any, Final, Protocol
 from urllib.parse import unquote
 
@@ -22,13 +22,14 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from bff.edge.http1.connections import Connections, waiting
 from bff.edge.http1.cycle import SLICE_BYTES, Cycle, Message, in_slices
 from bff.edge.http1.framing import Flawed, Sent
-from bff.edge.http1.protocol import BODY, METHODS, REST, GuardedProtocol
+from bff.edge.http1.known import READS
+from bff.edge.http1.protocol import BODY, REST, GuardedProtocol
 from bff.edge.request import ADMITTED
 from bff.terms.context import RequestContext
 
 FULL = "This server is short of memory: try again in a moment."
-_PLAIN_GET = re.compile(rb"GET (/[A-Za-z0-9/._~:?&=%+,;@!*()$-]*)", re.ASCII).fullmatch
-"""Targets that need no second look: fewer than HTTP allows."""
+SMALL_BYTES = 16_384
+"""A body that a client sends together with its head, as a rule."""
 _AROUND = len("  HTTP/1.1")
 """Of a request line with one space between its parts, beside its method and its target."""
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
@@ -38,7 +39,7 @@ class Short(Protocol):
     """A shorter way than an app's."""
 
     def errand(
-        self, lane: "Lane", *, keeps_alive: bool
+        self, lane: "Lane", method: str, body: bytes, *, keeps_alive: bool
     ) -> "tuple[Cycle | None, RequestContext | None]":
         """The cycle of a request that is being answered; None: the app is to answer it, with the
         context that it was let in with, if the gate was asked.
@@ -50,7 +51,6 @@ class Lane(GuardedProtocol):
     """One connection. `short` may answer requests without an app.
 
     greeting  what `short` remembers of the request before
-    rest      of the last plain GET all bytes behind its target; b"" where it may not come again
     bare_app  the app, for those who cut long answers themselves
     """
 
@@ -65,9 +65,9 @@ class Lane(GuardedProtocol):
         self.bare_app: Any = self.app
         self.app = _sliced(self.app)
         self.greeting: Any = None
-        self.rest = b""
         self._short = short
         self._unread: list[bytes] = []
+        self._body: list[bytes] | None = None
 
     def on_headers_complete(self) -> None:
         parser, url, here = self.parser, self.url, self.connections_here
@@ -75,8 +75,7 @@ class Lane(GuardedProtocol):
         self.state = BODY
         self.head_since_s = None
         is_plain = (
-            self.headers == self.plain
-            and method in METHODS
+            self.known.has(method, self.headers)
             and version == "1.1"
             and url[:1] == b"/"
             and b"#" not in url
@@ -85,27 +84,39 @@ class Lane(GuardedProtocol):
         ) or self.in_order(method, version)
         if here.full:
             raise Flawed(waiting("overloaded", FULL))
-        keeps_alive = parser.should_keep_alive()
-        if is_plain and self._is_idle():
-            self.rest = self._rest_behind(url) if keeps_alive else b""
+        self.known.rest = b""
+        if not (is_plain and self._is_idle()):
+            self._by_uvicorn()
+        elif method in READS:
+            keeps_alive = parser.should_keep_alive()
+            if keeps_alive and len(self.raw) <= here.limits.line_bytes:  # else it was cut
+                self.known.keep(url, self.raw)
             self._go(method, keeps_alive=keeps_alive and not here.closing)
+        elif self.measure_body() <= min(self.behind_bytes, SMALL_BYTES):
+            self._body = []  # all of it is here: `on_message_complete` comes before anything else
         else:
-            self.rest = b""
             self._by_uvicorn()
 
-    def _rest_behind(self, url: bytes) -> bytes:
-        first = b"GET " + url
-        may_repeat = url[:1] == b"/" and self.whole.startswith(first)
-        return self.whole[len(first) :] if may_repeat else b""
+    def on_body(self, body: bytes) -> None:
+        if self._body is not None:
+            self._body.append(body)
+        else:
+            super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        body, self._body = self._body, None
+        super().on_message_complete()
+        if body is not None:
+            keeps_alive = self.parser.should_keep_alive() and not self.connections_here.closing
+            self._go(self.parser.get_method(), b"".join(body), keeps_alive=keeps_alive)
 
     def again(self, piece: bytes) -> bool:
-        here = self.connections_here
-        if not (self.rest and piece.endswith(self.rest)) or here.full or not self._is_idle():
+        known, here = self.known, self.connections_here
+        url = known.target(piece)
+        fits = 0 < len(url) < here.short_url_bytes
+        if not fits or known.read is None or here.full or not self._is_idle():
             return False
-        found = _PLAIN_GET(piece, 0, len(piece) - len(self.rest))
-        if found is None or len(found[1]) >= here.short_url_bytes or self.plain is None:
-            return False
-        self.url, self.headers, self.raw = found[1], self.plain, b""
+        self.url, self.headers, self.raw = url, known.read, b""
         self._go(b"GET", keeps_alive=not here.closing)
         return True
 
@@ -113,17 +124,17 @@ class Lane(GuardedProtocol):
         before: Any = self.cycle
         return before is None or before.response_complete
 
-    def _go(self, method: bytes, *, keeps_alive: bool) -> None:
+    def _go(self, method: bytes, body: bytes = b"", *, keeps_alive: bool) -> None:
         """In a cycle of ours: one that is on its way already, or the app's."""
-        errand, admitted = None, None
-        if self._short is not None and method == b"GET" and not self.flow.write_paused:
-            errand, admitted = self._short.errand(self, keeps_alive=keeps_alive)
+        errand, admitted, name = None, None, method.decode()
+        if self._short is not None and method != b"HEAD" and not self.flow.write_paused:
+            errand, admitted = self._short.errand(self, name, body, keeps_alive=keeps_alive)
         if errand is not None:
             self.cycle = errand  # type: ignore[assignment]
             return
-        cycle = Cycle(self, keeps_alive=keeps_alive)
+        cycle = Cycle(self, keeps_alive=keeps_alive, body=body)
         self.cycle = cycle  # type: ignore[assignment]
-        scope = self.scope_of(method.decode(), self.url, [*self.headers])
+        scope = self.scope_of(name, self.url, [*self.headers])
         scope[ADMITTED] = admitted
         cycle.start(scope)
 
@@ -162,7 +173,8 @@ class Lane(GuardedProtocol):
         for name, value in headers:
             super(GuardedProtocol, self).on_header(name, value)
         self.url = url
-        self.await_body()
+        self.measure_body()
+        self.body_since_s = self.loop.time()
         super().on_headers_complete()
         cycle = self.cycle
         if isinstance(cycle, RequestResponseCycle):

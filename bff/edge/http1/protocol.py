@@ -2,9 +2,8 @@
 
 Why       uvicorn's own protocol has no time limit, buffers headers without end, and serves what two
           readers could read in two ways.
-How       A subclass of it. Its parser refuses most doubtful bytes, framing.py the rest, once
-          for each head that differs from the one before. Times are only written down here;
-          connections.py looks at them about once a second.
+How       A subclass of it. Its parser refuses most doubtful bytes, framing.py the rest, unless
+          known.py knows them. Times are only written down: connections.py looks at them.
 Called by lane.py, which serves what comes through.
 Never     lets an app see a request that was refused, answers out of turn, or resets a connection
           before its client could read why.
@@ -26,7 +25,6 @@ from bff.edge.http1.framing import (
     Flaw,
     Flawed,
     Seen,
-    Sent,
     flaw_of,
     flaw_of_part,
     further_end,
@@ -35,13 +33,12 @@ from bff.edge.http1.framing import (
     line_of,
     relative,
 )
+from bff.edge.http1.known import LENGTH, Known
 from bff.edge.http1.overdue import Waits, overdue
 from bff.edge.http1.stumbled import flaw_in
 
 REST, HEAD, BODY = range(3)
 """Of a request nothing has come; a part of its head; its head, and not yet all of its body."""
-METHODS = frozenset({b"GET", b"HEAD"})
-_SLOW = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
 _CHUNK_BYTES = 24
 """What a chunk's size and line ends take at most, with room to spare."""
 _PIECES = 32
@@ -51,19 +48,16 @@ _DISCARDED_BYTES = 1 << 20
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """`plain` is the last head that was in order and asks for nothing but a GET or a HEAD.
-
-    whole  the head as it came, where it came in one piece
-    """
+    """`behind_bytes`: how much came together with a head, behind it."""
 
     def __init__(self, *given: Any, connections: Connections | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
         self.connections_here = connections or Connections()
-        self.plain: Sent | None = None
+        self.known = Known()
         self.state = REST
         self.url = b""
         self.raw = b""
-        self.whole = b""
+        self.behind_bytes = 0
         self.body_since_s: float | None = None
         self.head_since_s: float | None = None
         self.idle_since_s: float | None = None
@@ -109,7 +103,7 @@ class GuardedProtocol(HttpToolsProtocol):
             if before == REST and self.again(piece):
                 continue
             if before != BODY:
-                self.whole = piece if before == REST else b""
+                self.behind_bytes = size - start
                 self.raw = line_of(self.raw, self.connections_here.limits.line_bytes) + piece
             try:
                 self.parser.feed_data(piece)
@@ -203,16 +197,13 @@ class GuardedProtocol(HttpToolsProtocol):
         if flaw is not None:
             raise Flawed(flaw)
         self.url, self.headers = relative(self.url, self.headers)
-        is_plain = method in METHODS and version == "1.1" and _SLOW.isdisjoint(dict(self.headers))
-        if is_plain:
-            self.plain = self.headers
-        return is_plain
+        return self.known.learn(method, version, self.headers)
 
-    def await_body(self) -> None:
-        """From now on the time of a body runs."""
-        self.body_since_s = self.loop.time()
-        self._length_bytes = int(dict(self.headers).get(b"content-length", 0))
+    def measure_body(self) -> int:
+        """Its length, 0 for one that does not say."""
+        self._length_bytes = int(dict(self.headers).get(LENGTH, 0))
         self._body_bytes = self._framing_bytes = 0
+        return self._length_bytes
 
     def check(self, now_s: float) -> None:
         """Look at the time, and end what is overdue."""
