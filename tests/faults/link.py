@@ -127,11 +127,16 @@ class Link:
                 if not piece:
                     sink.write_eof()
                     return
-                sink.write(piece)
+                sink.write(self._uncut(way, piece))
                 await sink.drain()
                 self._count(way, len(piece))
         except (OSError, RuntimeError):
             self.reset()
+
+    def _uncut(self, way: str, piece: bytes) -> bytes:
+        """What still comes through before the cut: a reply may end in its middle."""
+        limit = self._sky.weather.cut_after_bytes
+        return piece[: max(0, limit - self._down_bytes)] if limit and way == DOWN else piece
 
     def _count(self, way: str, size: int) -> None:
         self._down_bytes += size if way == DOWN else 0

@@ -22,12 +22,14 @@ async def passed(seconds: float) -> None:
         timer.cancel()
 
 
-async def until(condition: Callable[[], object], *, within_s: float) -> bool:
+async def until(
+    condition: Callable[[], object], *, within_s: float, look_s: float = LOOK_S
+) -> bool:
     """True as soon as it is; False when it was not in time."""
     loop = asyncio.get_running_loop()
     end_s = loop.time() + within_s
     while not condition():
         if loop.time() >= end_s:
             return False
-        await passed(LOOK_S)
+        await passed(look_s)
     return True

@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import json
+import os
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.faults.attackers import SILENT, Attackers, Ended, give_way
 from tests.faults.catalog import catalog, chosen
 from tests.faults.load import Load, reads
 from tests.faults.moment import passed, until
@@ -159,3 +161,27 @@ async def test_f15_a_request_that_a_client_sends_again_is_waited_for_at_the_end(
         load.again(reads(7), after_s=0.05)
         await load.stop()
     assert (1, 0) == (load.tape.count(Outcome.LOST), load.waiting)
+
+
+async def test_f14_attackers_tell_who_was_cut_and_who_was_not() -> None:
+    async def cut_every_second(_reader: object, writer: asyncio.StreamWriter) -> None:
+        came.append(writer)
+        if len(came) % 2:
+            writer.close()
+
+    came: list[asyncio.StreamWriter] = []
+    async with await asyncio.start_server(cut_every_second, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        attackers = await Attackers.ready(port, count=6, begins=b"", does=SILENT, end_s=1.5)
+        assert [] == came
+        ended = await attackers.attack()
+    assert ended.took_s >= 1.5
+    assert Ended(dialled=6, left=3, took_s=ended.took_s) == ended
+
+
+async def test_f14_attackers_have_what_all_others_leave() -> None:
+    process = await asyncio.create_subprocess_exec("sleep", "60")
+    give_way(process.pid)
+    assert os.SCHED_IDLE == os.sched_getscheduler(process.pid)
+    process.kill()
+    await process.wait()

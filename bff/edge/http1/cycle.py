@@ -9,7 +9,7 @@ Never     lets a header break a line, writes past a client that does not read, o
 Source    ASGI 3; RFC 9112; uvicorn's RequestResponseCycle.
 """
 
-from asyncio import Event
+from asyncio import Event, sleep
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +30,16 @@ _BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnectio
 
 
 async def in_slices(send: Send, message: Message) -> None:
-    """A long body as many messages: each waits until the client took most of the one before."""
+    """A long body as many messages: each waits until the client took most of the one before, and
+    for a turn of the loop: the kernel may take half a millisecond to copy one.
+    """
     body, more = memoryview(message["body"]), message.get("more_body", False)
     for start in range(0, len(body), SLICE_BYTES):
         piece = bytes(body[start : start + SLICE_BYTES])
         is_last = start + SLICE_BYTES >= len(body)
         await send({**message, "body": piece, "more_body": more or not is_last})
+        if not is_last:
+            await sleep(0)
 
 
 class Cycle:

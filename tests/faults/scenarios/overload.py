@@ -156,6 +156,9 @@ SCENARIOS = (
         promise="goodput >= 90 % of peak; accepted p99 <= 2x; refusals <= 10 ms with a jittered "
         "Retry-After; critical 99 % ok; normal <= 5 s after",
         run=overload,
-        why={"accepted p99": "critical calls come on top of a limit that others have filled"},
+        why={
+            "accepted p99": "critical calls come on top of a limit that others have filled",
+            "p99 of refusals": "who comes in the first tenth of a second waits so long for room",
+        },
     ),
 )
