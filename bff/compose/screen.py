@@ -11,21 +11,23 @@ Never     registers anything by being imported: `screens_of` looks the declarati
 import asyncio
 import inspect
 import pkgutil
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from bff.calls.call import Calls
-from bff.compose.endpoint import Answer, Ask, Endpoint
-from bff.compose.inputs import Input, inputs_of, parameter_of, read_inputs
+from bff.compose.endpoint import Answer, Ask, Endpoint, Parameter
+from bff.compose.inputs import Inputs, inputs_of, parameters_of
 from bff.compose.place import place_of
 from bff.compose.screen_endpoint import GRACE_S, overdue, screen_endpoint
+from bff.compose.view.plan import ViewInput
 from bff.compose.visit import Visit
 from bff.contract.routes.path_template import PathTemplate
 from bff.terms.access import UNLESS_SAID, Policy
 from bff.terms.context import RequestContext
+from bff.terms.mistakes import ContractMistake
 
 if TYPE_CHECKING:  # pydantic is 8 MB: views do without
     from bff.compose.shape import Shape
@@ -42,7 +44,8 @@ class Screen:
     access: Policy
     deadline_s: float
     show: Show
-    inputs: tuple[Input, ...]
+    inputs: Inputs
+    parameters: tuple[Parameter, ...]
     shape: "type[Shape]"
     name: str
     declared_at: str
@@ -60,13 +63,19 @@ def screen(
     def declare(show: Show) -> Screen:
         hints = get_type_hints(show)
         template = PathTemplate.parse(get)
+        inputs = _inputs(show, hints, template)
+        mistakes: list[ContractMistake] = []
+        reader = inputs_of(inputs, template, mistakes, role=f"parameter of {show.__name__}()")
+        if mistakes:
+            raise mistakes[0]
         return Screen(
             template=template,
             client=client,
             access=access,
             deadline_s=deadline_ms / 1000,
             show=show,
-            inputs=inputs_of(show, hints, template),
+            inputs=reader,
+            parameters=parameters_of(inputs),
             shape=hints["return"],
             name=f"{client}.{show.__name__}",
             declared_at=_place(show),
@@ -95,18 +104,32 @@ def endpoint_of(declared: Screen, calls: Calls) -> Endpoint:
         deadline_s=declared.deadline_s,
         about=inspect.cleandoc(declared.show.__doc__ or ""),
         declared_at=declared.declared_at,
-        parameters=tuple(parameter_of(one) for one in declared.inputs),
+        parameters=declared.parameters,
         calls=(),
         run=_runner(declared, calls),
     )
     return replace(found, answer=answer, components=components)
 
 
+def _inputs(show: Show, hints: Mapping[str, Any], template: PathTemplate) -> tuple[ViewInput, ...]:
+    """All parameters but the first."""
+    names = [".".join(variable.field_path) for variable in template.variables]
+    return tuple(
+        ViewInput(
+            name=one.name,
+            where="path" if one.name in names else "query",
+            kind=hints[one.name],
+            default=None if one.default is one.empty else one.default,
+        )
+        for one in list(inspect.signature(show).parameters.values())[1:]
+    )
+
+
 def _runner(declared: Screen, calls: Calls) -> Callable[[RequestContext, Ask], Awaitable[Answer]]:
     from bff.compose.shape import written
 
     async def run(context: RequestContext, ask: Ask) -> Answer:
-        inputs = read_inputs(declared.inputs, ask)
+        inputs = declared.inputs.read(ask)
         visit = Visit(context, calls)
         try:
             async with asyncio.timeout(context.deadline.remaining_s() + GRACE_S):

@@ -28,15 +28,16 @@ class Seen(Shape):
     by: str
     code: str
     days: int
+    whole: bool
 
 
 @screen(get="/web/v1/seen/{code}", client="web", deadline_ms=100)
-async def seen(visit: Visit, *, code: str, days: int = 30) -> Seen:
+async def seen(visit: Visit, *, code: str, days: int = 30, whole: bool = False) -> Seen:
     """Shows what it was asked.
 
     And nothing else.
     """
-    return Seen(by=visit.caller_id, code=code, days=days)
+    return Seen(by=visit.caller_id, code=code, days=days, whole=whole)
 
 
 CALLS = pipeline({}, emit=silence)
@@ -57,8 +58,9 @@ async def answer_to(query: str) -> object:
 
 
 async def test_inputs_come_from_the_path_and_the_query():
-    assert {"by": "ada", "code": "abc", "days": 7} == await answer_to("days=7")
-    assert {"by": "ada", "code": "abc", "days": 30} == await answer_to("")
+    given = await answer_to("days=7&whole=true")
+    assert {"by": "ada", "code": "abc", "days": 7, "whole": True} == given
+    assert {"by": "ada", "code": "abc", "days": 30, "whole": False} == await answer_to("")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +72,8 @@ async def test_inputs_come_from_the_path_and_the_query():
         ("days=1.0", "invalid-field"),
         ("days=%D9%A3", "invalid-field"),
         ("days=99999999999", "invalid-field"),
+        ("whole=yes", "invalid-field"),
+        ("fields=code", "unknown-parameter"),
         ("days=%ff", "malformed-request"),
         ("days=%zz", "malformed-request"),
         ("&".join(f"a{n}=1" for n in range(101)), "too-many-parameters"),
@@ -95,9 +99,10 @@ def test_a_declaration_says_everything_that_is_served():
         endpoint.summary,
         endpoint.description,
     )
-    assert [("code", "path", True), ("days", "query", False)] == [
+    assert [("code", "path", True), ("days", "query", False), ("whole", "query", False)] == [
         (one.name, one.where, one.required) for one in endpoint.parameters
     ]
+    assert {"type": "boolean", "default": False} == endpoint.parameters[2].schema
     assert {"$ref": "#/components/schemas/web.Seen"} == endpoint.answer
     file, _, line = endpoint.declared_at.partition(":")
     assert "tests/compose/test_screen.py" == file
@@ -115,14 +120,14 @@ async def test_a_screen_that_hangs_in_its_own_code_is_cut_off():
 
 
 def test_a_path_variable_without_a_parameter_is_a_mistake():
-    with pytest.raises(ContractMistake, match=r"\{id\} is no parameter of lost"):
+    with pytest.raises(ContractMistake, match=r"id is no parameter of lost\(\)"):
 
         @screen(get="/web/v1/{id}", client="web", deadline_ms=1)
         async def lost(visit: Visit) -> Seen: ...
 
 
 def test_a_parameter_of_an_odd_type_is_a_mistake():
-    with pytest.raises(ContractMistake, match="parameter ratio must be str or int"):
+    with pytest.raises(ContractMistake, match="ratio must be str, int or bool"):
 
         @screen(get="/web/v1/x", client="web", deadline_ms=1)
         async def odd(visit: Visit, *, ratio: float) -> Seen: ...

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from bff.compose.view.serving.inputs import FIELDS
 from bff.compose.view.serving.schema import ERRORS
+from bff.compose.view.serving.selection import FIELDS
 from bff.edge.pages.sheets import Sheet
 from bff.terms.errors import BadInput
 

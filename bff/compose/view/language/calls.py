@@ -23,8 +23,7 @@ from bff.contract.client import carried
 P = ParamSpec("P")
 T = TypeVar("T")
 
-PAGE_TOKEN, NEXT_PAGE_TOKEN = "page_token", "next_page_token"
-CURSOR = "cursor"
+PAGE_TOKEN, CURSOR = "page_token", "cursor"
 _FUNCTION = "what is computed can't be sent: make this screen a function (@screen)"
 _HOW = "name the method of a generated client, as in call(UserServiceClient.get_user, ...)"
 

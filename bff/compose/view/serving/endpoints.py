@@ -14,15 +14,15 @@ from bff.calls.keep import Keep
 from bff.calls.origin import Origins
 from bff.compose.cursors import Cursors
 from bff.compose.endpoint import Answer, Ask, Endpoint, Run, Schema, Short
+from bff.compose.inputs import headers_of, inputs_of, parameters_of
 from bff.compose.screen_endpoint import screen_endpoint
 from bff.compose.view.plan import Plan
 from bff.compose.view.running.layout import Layout
 from bff.compose.view.serving.faces import Faces
-from bff.compose.view.serving.inputs import headers_of, inputs_of, parameters_of
 from bff.compose.view.serving.kept import Keeper, KeptView
 from bff.compose.view.serving.runner import Runner
 from bff.compose.view.serving.schema import ViewSchema
-from bff.compose.view.serving.selection import FIELDS_PARAMETER, Selecting
+from bff.compose.view.serving.selection import FIELDS, FIELDS_PARAMETER, Selecting
 from bff.compose.view.serving.variants import varied
 from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
@@ -112,7 +112,7 @@ class Views:
         """
         try:
             template = PathTemplate.parse(plan.get)
-            inputs = inputs_of(plan.inputs, template, mistakes)
+            inputs = inputs_of(plan.inputs, template, mistakes, others=(FIELDS,))
             schema = ViewSchema(
                 Layout(plan, self._catalog), Schemas(self._options, self._catalog.describe)
             )

@@ -14,8 +14,7 @@ from bff.compose.endpoint import Answer, Ask, Endpoint, Page, Run, Streamed
 from bff.compose.frames import EVENTS
 from bff.compose.view.plan import Items, Member, Object, Plan
 from bff.compose.view.serving.events import streamed
-from bff.compose.view.serving.inputs import FIELDS
-from bff.compose.view.serving.selection import Selecting, selected, with_fields
+from bff.compose.view.serving.selection import FIELDS, Selecting, selected, with_fields
 from bff.contract.media.types import HTML, JSON
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.terms.context import RequestContext

@@ -11,12 +11,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from bff.compose.endpoint import Ask, Parameter
-from bff.compose.inputs import given_once
-from bff.compose.view.serving.inputs import FIELDS, Inputs, Value
+from bff.compose.inputs import Inputs, Value, given_once
 from bff.compose.view.serving.pruning import Paths, paths_of
 from bff.compose.view.serving.runner import Runner
 from bff.terms.errors import BadInput
 
+FIELDS = "fields"
+"""The query parameter that every view has."""
 MOST_PATHS = 100
 """So many members may one request name."""
 FIELDS_PARAMETER = Parameter(
