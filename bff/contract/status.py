@@ -154,11 +154,6 @@ def kind_of(failure: Failure) -> ProblemKind:
     return PROBLEMS.get(failure.reason, PROBLEMS["internal"])
 
 
-def reason_of_code(code: Code) -> str:
-    """The reason of a status that a service spoke: NOT_FOUND is "not-found"."""
-    return code.name.lower().replace("_", "-")
-
-
 def grpc_code(status: int) -> Code:
     """The code for an answer of HTTP alone, such as a proxy gives in a service's place
     (grpc/doc/http-grpc-status-mapping.md).

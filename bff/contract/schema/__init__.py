@@ -12,7 +12,6 @@ Source    JSON Schema 2020-12 as OpenAPI 3.1 uses it; protobuf.dev "ProtoJSON fo
 In        described.py  what the proto says about a field besides its type
           scalars.py, well_known.py, enums.py  the leaves
           messages.py   objects: properties, presence, oneofs
-          projected.py  the same for what a projection shows of one
           variants.py   which types look different in requests and in answers
           schemas.py    the door: Schemas
 """

@@ -14,7 +14,6 @@ from typing import Any, cast
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
 
 from bff.contract.codec.enums import NULL_VALUE
-from bff.contract.codec.projection import Projected, Projection
 from bff.contract.json_options import JsonOptions
 from bff.contract.schema.described import Describe, Schema, Side, TypeDescriptor
 from bff.contract.schema.enums import enum_schema
@@ -25,13 +24,11 @@ from bff.contract.schema.messages import (
     nullable,
     object_schema,
 )
-from bff.contract.schema.projected import projected_schema
 from bff.contract.schema.variants import Refer, Variants
 from bff.contract.schema.well_known import BINARY, HTTP_BODY, VALUE, well_known
 
 _REF = "#/components/schemas/"
 _PATCH = ".Patch"
-Fields = tuple[FieldDescriptor, ...]
 
 
 class Schemas:
@@ -115,29 +112,6 @@ class Schemas:
         if not (field.has_presence or nested) or _holds_null(field) or schema == BINARY:
             return schema
         return nullable(schema)
-
-    def projected(
-        self, path: Fields, message: Descriptor, projection: Projection, *, name: str
-    ) -> Schema:
-        """What a projection shows of a message, or of the field that `path` leads to.
-
-        message  the one that is projected: the whole reply, or the last field's, list's or map's
-        name     of the component; what is inside of it is named `name.field`
-        """
-        shown = self._refer_projected(message, projection, name)
-        if not path:
-            return shown
-        side = replace(self._side(writing=True), refer=lambda _held: shown)
-        schema = field_schema(path[-1], side)
-        return nullable(schema) if len(path) > 1 or path[-1].has_presence else schema
-
-    def _refer_projected(self, message: Descriptor, projection: Projection, name: str) -> Schema:
-        def inside(one: Projected, held: Descriptor) -> Schema:
-            return self._refer_projected(held, one.inside or Projection(()), f"{name}.{one.field}")
-
-        side = self._side(writing=True)
-        self._components[name] = projected_schema(message, projection, side, inside=inside)
-        return {"$ref": _REF + name}
 
     def _side(self, writing: bool, refer: Refer | None = None) -> Side:
         def own(descriptor: TypeDescriptor) -> Schema:
