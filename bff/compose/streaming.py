@@ -2,7 +2,7 @@
 
 Why       A stream has no one deadline: how long may it live, how long may either side be silent?
           Each has its own answer here. And whatever lasts hears here that it must end: with the
-          process, or with the session that it was let in with.
+          process, or with the session or the token that it was let in with.
 Called by app (fills the options), compose/way.py (hands it to streams, uploads, conversations).
 Source    docs/spec/transcoding.md 1.7; docs/spec/reliability.md section 2; docs/spec/bad-input.md
           row 121.
@@ -12,6 +12,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
+from math import inf
+from time import monotonic
 from typing import Any
 
 from bff.calls.call import Calls, StreamCall
@@ -20,13 +22,13 @@ from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits
 from bff.contract.metadata import MetadataRules
 from bff.contract.reply.error_document import ErrorDocuments
-from bff.terms.closing import shutting_down
+from bff.terms.closing import Ending, end
 from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSilent
 from bff.terms.process import Process
-from bff.terms.standing import signed_out
+from bff.terms.standing import token_expired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,24 +80,33 @@ class Streaming:
                     yield reply
 
     @contextmanager
-    def ending(self, context: RequestContext) -> Iterator["asyncio.Future[None]"]:
-        """Done when the process, or the session of whoever asked, must see its streams end."""
-        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    def ending(self, context: RequestContext) -> Iterator[Ending]:
+        """Done when the process, or the session or token of whoever asked, ends its streams."""
+        loop = asyncio.get_running_loop()
+        told: Ending = loop.create_future()
         closing, standings, session = self.process.closing, self.process.standings, context.session
+        until_s, expiry = context.identity.until_s, None
         closing.join(told)
         if session:
             standings.join(session, told)
+        if until_s < inf:
+            expiry = loop.call_later(max(0.0, until_s - monotonic()), end, told, token_expired)
         try:
             yield told
         finally:
             closing.leave(told)
             if session:
                 standings.leave(session, told)
+            if expiry is not None:
+                expiry.cancel()
 
-    def check(self, told: "asyncio.Future[None]") -> None:
-        """Raises ServiceSilent (shutting-down) or Refused (session-expired) once that is done."""
+    def check(self, told: Ending) -> None:
+        """Raises what that ends with, once it is done: ServiceSilent (shutting-down), Refused
+        (session-expired; unauthenticated for a token).
+        """
         if told.done():
-            raise shutting_down() if self.process.closing.begun else signed_out()
+            last = told.result()
+            raise last()
 
 
 def overdue(rpc: str) -> ServiceSilent:

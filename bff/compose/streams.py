@@ -34,6 +34,7 @@ from bff.contract.request.bind import Binder
 from bff.contract.request.protobuf_body import ProtobufBody
 from bff.contract.request.resume import LAST_EVENT_ID, LastEventId, Resume
 from bff.contract.routes.http_rule import HttpBinding
+from bff.terms.closing import Ending
 from bff.terms.codes import Code
 from bff.terms.context import Metadata, RequestContext
 from bff.terms.errors import Failure
@@ -163,7 +164,7 @@ class ServerStream:
         """An id for those who have none. A proto that names a field gives ids, or none at all."""
         return "" if self._event_id else str(count)
 
-    async def _arrives(self, ahead: Ahead[Record], told: "asyncio.Future[None]") -> bool:
+    async def _arrives(self, ahead: Ahead[Record], told: Ending) -> bool:
         arrived = await ahead.arrives(self._shared.options.heartbeat_s, unless=told)
         self._shared.check(told)
         return arrived

@@ -58,12 +58,16 @@ class Turns:
         headers: Pairs = (),
         timeout_s: float,
     ) -> Answered:
-        """The whole answer, the time in the line included. Raises Unreachable."""
+        """The whole answer, the time in the line included. Raises Unreachable, which says whose the
+        time was: the answer's, or the line's, where others wait for theirs.
+        """
+        slow = f"no turn in {timeout_s:g} s: {MOST_AT_ONCE} others wait for its answers"
         try:
             async with asyncio.timeout(timeout_s), self._turns:
+                slow = f"slow: no answer in {timeout_s:g} s"
                 return await self._ask(url, form=form, headers=headers, timeout_s=timeout_s)
         except TimeoutError:
-            raise Unreachable(f"{shown(url)}: no answer and no turn in {timeout_s:g} s") from None
+            raise Unreachable(f"{shown(url)}: {slow}") from None
 
 
 def basic(client_id: str, client_secret: str) -> tuple[str, str]:

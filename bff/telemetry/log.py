@@ -39,6 +39,7 @@ from bff.terms.events import (
     RequestFinished,
     SessionTurned,
     StoreTurned,
+    TokenMistimed,
 )
 
 MAX_VALUE_BYTES = 2_048
@@ -72,6 +73,7 @@ _NAMES: Mapping[type, str] = MappingProxyType(
         StoreTurned: "store_turned",
         Crashed: "crashed",
         KeysRefreshed: "keys_refreshed",
+        TokenMistimed: "token_mistimed",
         SessionTurned: "session_turned",
         Lifecycle: "lifecycle",
         Pressed: "pressed",
@@ -112,11 +114,18 @@ def level_of(event: Event) -> Level:
             return "debug"
         return "info" if event.code in _QUIET_CODES else "warning"
     match event:
-        case CacheAsked() | CallRepeated() | CallRefused() | RateLimited():
+        case (
+            CacheAsked()
+            | CallRepeated()
+            | CallRefused()
+            | RateLimited()
+            | TokenMistimed(loud=False)
+        ):
             return "debug"
         case (
             BreakerTurned()
             | Pressed()
+            | TokenMistimed()
             | StoreTurned(state="lost")
             | ReplicaTurned(state="ejected")
             | SessionTurned(state="provider-failed")

@@ -28,6 +28,7 @@ from bff.terms.events import (
     RequestFinished,
     SessionTurned,
     StoreTurned,
+    TokenMistimed,
 )
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -73,6 +74,9 @@ class Metrics:
         self._refreshes = self._counts(
             "bff_keys_refresh", "Reads of an issuer's key set", "issuer", "outcome"
         )
+        self._mistimed = self._counts(
+            "bff_tokens_mistimed", "Tokens refused for their times alone", "issuer", "state"
+        )
         self._sessions = self._counts("bff_session_turns", "Sessions, and ways to one", "state")
         self._stores = self._counts(
             "bff_store_turns", "Uses of the shared store that lost or found it", "use", "state"
@@ -107,6 +111,8 @@ class Metrics:
             self._crashes.add()
         elif isinstance(event, KeysRefreshed):
             self._refreshes.add(event.issuer, "failed" if event.error else "ok")
+        elif isinstance(event, TokenMistimed):
+            self._mistimed.add(event.issuer, event.state)
         elif isinstance(event, SessionTurned):
             self._sessions.add(event.state)
         elif isinstance(event, StoreTurned):

@@ -1,4 +1,4 @@
-"""Whether this process is about to end: said once, heard by all who would outlive it.
+"""What lasts must end: how it hears so, and whether this process is about to end.
 
 Why       A stream may last an hour, a process that was told to stop may not. Whoever holds one
           waits for this beside whatever else it waits for.
@@ -8,9 +8,20 @@ Source    docs/spec/reliability.md section 2, "SIGTERM under load".
 """
 
 from asyncio import Future
+from collections.abc import Callable
+from typing import TypeAlias
 
 from bff.terms.codes import Code
-from bff.terms.errors import ServiceSilent
+from bff.terms.errors import Failure, ServiceSilent
+
+Ending: TypeAlias = "Future[Callable[[], Failure]]"
+"""Of one that lasts: done when it must end, with what makes the last thing that it says."""
+
+
+def end(one: Ending, last: Callable[[], Failure]) -> None:
+    """It must end now; the first reason counts."""
+    if not one.done():
+        one.set_result(last)
 
 
 class Closing:
@@ -19,7 +30,7 @@ class Closing:
     def __init__(self) -> None:
         self.announced = False
         self.begun = False
-        self._waiting: set[Future[None]] = set()
+        self._waiting: set[Ending] = set()
 
     def __repr__(self) -> str:
         state = "begun" if self.begun else "announced" if self.announced else "not begun"
@@ -31,16 +42,15 @@ class Closing:
     def begin(self) -> None:
         self.announced = self.begun = True
         for one in tuple(self._waiting):
-            if not one.done():
-                one.set_result(None)
+            end(one, shutting_down)
 
-    def join(self, one: "Future[None]") -> None:
-        """Have this future done when closing begins; `leave` must follow."""
+    def join(self, one: Ending) -> None:
+        """Have this one end when closing begins; `leave` must follow."""
         self._waiting.add(one)
-        if self.begun and not one.done():
-            one.set_result(None)
+        if self.begun:
+            end(one, shutting_down)
 
-    def leave(self, one: "Future[None]") -> None:
+    def leave(self, one: Ending) -> None:
         self._waiting.discard(one)
 
 

@@ -5,7 +5,8 @@ Never     holds a Starlette object: an endpoint runs on this, so that any front 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -17,12 +18,18 @@ Metadata = tuple[tuple[str, str | bytes], ...]
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who calls. `subject` is "" for nobody; `issuer`, `scopes` and `roles` as the token said."""
+    """Who calls. `subject` is "" for nobody; `issuer`, `scopes` and `roles` as the token said.
+
+    until_s  when that token ends, on the monotonic clock: worked out where it is proved, once for
+             all of its requests, so that no jump of the clock on the wall moves it. A session
+             renews its tokens, and has an end of its own.
+    """
 
     subject: str = ""
     issuer: str = ""
     scopes: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
+    until_s: float = field(default=inf, compare=False)
 
     @property
     def known(self) -> bool:

@@ -127,6 +127,20 @@ class KeysRefreshed(NamedTuple):
     error: str = ""
 
 
+class TokenMistimed(NamedTuple):
+    """A bearer token was refused for its times alone: "early", by a clock that is wrong, ours or
+    the issuer's; or "late", as every token is one day.
+
+    off_s  how far our clock is from the nearest moment at which it is good
+    loud   the first early one of an issuer in a minute
+    """
+
+    issuer: str
+    state: str
+    off_s: float
+    loud: bool = False
+
+
 class SessionTurned(NamedTuple):
     """Somebody's session, or the way to one: "begun", "renewed", "renewal-refused", "ended" (by its
     user), "ended-elsewhere" (by the provider), "login-failed", "logout-refused"; or
@@ -175,6 +189,7 @@ Event = (
     | StoreTurned
     | Crashed
     | KeysRefreshed
+    | TokenMistimed
     | SessionTurned
     | Lifecycle
     | Pressed

@@ -22,7 +22,7 @@ from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.contract.json_options import JsonLimits
 from bff.contract.metadata import MetadataOptions, MetadataRules
-from bff.terms.context import Metadata, RequestContext
+from bff.terms.context import NOBODY, Identity, Metadata, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.process import Process
 
@@ -167,8 +167,12 @@ def endpoint(
     return found[f"Talks_{name}"]
 
 
-def context(*, seconds: float = 5.0, session: str = "") -> RequestContext:
-    return RequestContext(request_id="r-1", deadline=Deadline.after(seconds), session=session)
+def context(
+    *, seconds: float = 5.0, session: str = "", identity: Identity = NOBODY
+) -> RequestContext:
+    return RequestContext(
+        request_id="r-1", deadline=Deadline.after(seconds), session=session, identity=identity
+    )
 
 
 def ask(

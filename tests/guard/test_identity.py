@@ -13,6 +13,7 @@ from bff.guard.tokens.key_source import Fetch
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import BadInput, Refused, ServiceSilent
+from bff.terms.events import Event, TokenMistimed
 from bff.terms.mistakes import ContractMistake
 from tests.guard import forge
 from tests.guard.forge import ISSUER, NOW_S, ec_key, good_set, jwk, key_set, token
@@ -183,6 +184,86 @@ async def test_f21_a_jump_of_the_wall_clock_moves_no_refresh_and_no_deadline() -
         world.wall_s -= 3_600
         assert ADA == await who(bearer, token())
     assert ["keys.json"] == world.asked
+
+
+async def test_f21_how_long_a_token_lasts_is_counted_from_its_proof_by_a_clock_without_jumps() -> (
+    None
+):
+    """A stream ends at `exp`, leeway included, wherever the clock on the wall has gone since."""
+    world, text = World(), token()
+    async with world.guard() as bearer:
+        proved = await who(bearer, text)
+        world.wall_s -= 3_600
+        world.clock_s += 10
+        again = await who(bearer, text)
+    assert (1_630.0, 1_630.0) == (proved.until_s, again.until_s)
+
+
+class Told:
+    """A guard, and what it says of tokens at wrong times."""
+
+    def __init__(self, bearer: BearerIdentity, events: list[Event]) -> None:
+        self._bearer, self._events = bearer, events
+
+    async def of(self, text: str) -> list[Event]:
+        self._events.clear()
+        with pytest.raises(Refused):
+            await who(self._bearer, text)
+        return [*self._events]
+
+
+@asynccontextmanager
+async def listening(world: World) -> AsyncIterator[Told]:
+    events: list[Event] = []
+    async with world.guard(emit=events.append) as bearer:
+        yield Told(bearer, events)
+
+
+@pytest.mark.parametrize(
+    ("claims", "state", "off_s"),
+    [
+        ({"iat": NOW_S + 31}, "early", 31.0),
+        ({"iat": NOW_S + 300, "nbf": NOW_S + 60}, "early", 300.0),
+        ({"nbf": NOW_S + 300, "exp": NOW_S + 86_500}, "early", 300.0),
+        ({"exp": NOW_S - 31}, "late", 31.0),
+    ],
+)
+async def test_f21_a_token_of_a_skewed_clock_is_told_with_how_far_off(
+    claims: dict[str, int], state: str, off_s: float
+) -> None:
+    async with listening(World()) as told:
+        loud = state == "early"
+        assert [TokenMistimed(ISSUER, state, off_s, loud)] == await told.of(token(claims=claims))
+
+
+async def test_f21_an_early_token_is_told_loudly_once_a_minute() -> None:
+    world, loud = World(), list[bool]()
+    async with listening(world) as told:
+        for pause_s in (0, 1, 58, 1, 59, 1):
+            world.clock_s += pause_s
+            [event] = await told.of(token(claims={"iat": NOW_S + 300}))
+            assert isinstance(event, TokenMistimed)
+            loud.append(event.loud)
+    assert [True, False, False, True, False, True] == loud
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        token(claims={"iat": NOW_S + 300}, key=ec_key("a stranger's")),
+        token(claims={"iat": NOW_S + 300}, header={"kid": "unknown"}),
+        token(claims={"iat": NOW_S + 300, "sub": ""}),
+        token(claims={"nbf": NOW_S + 300, "exp": NOW_S - 300}),
+        token(claims={"sub": ""}),
+    ],
+    ids=["forged", "unknown key", "no subject", "never good", "not its times"],
+)
+async def test_who_is_no_issuer_of_ours_rings_no_alarm(text: str) -> None:
+    """Or a stranger could wake an operator; nor does it cost a fetch."""
+    world = World()
+    async with listening(world) as told:
+        world.clock_s += 3_600
+        assert ([], ["keys.json"]) == (await told.of(text), world.asked)
 
 
 async def test_the_memory_of_proved_tokens_is_bounded() -> None:

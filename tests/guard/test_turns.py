@@ -17,13 +17,21 @@ async def test_who_comes_when_enough_are_asking_waits_and_gives_up_in_time() -> 
     issuer.gate.clear()
     asking = [asyncio.create_task(turns.ask("u", timeout_s=60)) for _ in range(MOST_AT_ONCE)]
     await until(lambda: len(issuer.asked) == MOST_AT_ONCE)
-    with pytest.raises(Unreachable, match="no turn in"):
+    with pytest.raises(Unreachable, match=r"no turn in 0\.01 s: 64 others wait"):
         await turns.ask("u", timeout_s=0.01)
     waiting = asyncio.create_task(turns.ask("u", timeout_s=60))
     issuer.gate.set()
     answers = await asyncio.gather(*asking, waiting)
     assert {200} == {one.status for one in answers}
     assert MOST_AT_ONCE + 1 == len(issuer.asked)
+
+
+async def test_an_issuer_that_is_slow_is_called_slow() -> None:
+    """It was told as a line that is too long, which it was not."""
+    issuer = TokenIssuer()
+    issuer.gate.clear()
+    with pytest.raises(Unreachable, match=r"slow: no answer in 0\.01 s"):
+        await Turns(issuer.ask).ask("u", timeout_s=0.01)
 
 
 async def test_one_line_holds_up_no_other() -> None:

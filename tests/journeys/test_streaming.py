@@ -146,3 +146,19 @@ async def test_the_access_log_tells_a_whole_stream_once_with_its_bytes(demo):
         finished.sent_bytes,
         finished.route,
     )
+
+
+async def test_a_stream_ends_with_the_token_that_opened_it_and_says_so(demo):
+    """Refused after its `exp` and 30 s of leeway, of which two are left."""
+
+    async def last(accept: str) -> str:
+        headers = {**demo.bearer("ada", expires_in_s=-28), "accept": accept}
+        return (await demo.public.get(WATCH, headers=headers)).text.strip().splitlines()[-1]
+
+    line, event = await asyncio.gather(last(NDJSON), last(EVENTS))
+    errors = json.loads(line)["error"], json.loads(event.removeprefix("data: "))
+    assert {"The bearer token has expired: sign in again or refresh it."} == {
+        one["detail"] for one in errors
+    }
+    assert all(one["type"].endswith("/unauthenticated") for one in errors)
+    await until(lambda: the_call(demo).cancelled)

@@ -54,3 +54,11 @@ async def test_row_120_who_may_not_come_in_gets_a_status_and_a_problem(demo, por
     response = caught.value.response
     assert (status, status) == (response.status_code, json.loads(response.body or b"{}")["status"])
     assert [] == demo.services.record.methods
+
+
+async def test_a_websocket_is_closed_with_1008_when_its_token_ends(demo, port):
+    async with await joined(demo, port, **demo.bearer("ada", expires_in_s=-28)) as chat:
+        await chat.wait_closed()
+    expired = "The bearer token has expired: sign in again or refresh it."
+    assert (1008, expired) == (chat.close_code, chat.close_reason)
+    await until(lambda: the_call(demo).cancelled)

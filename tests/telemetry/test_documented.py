@@ -27,6 +27,7 @@ LOUDER: dict[str, list[Any]] = {
     "status": [200, 500],
     "code": [Code.OK, Code.NOT_FOUND, Code.UNAVAILABLE],
     "error": ["", "x"],
+    "loud": [False, True],
 }
 """Fields that an event's level may hang on, beside its closed sets."""
 

@@ -21,6 +21,7 @@ from bff.terms.events import (
     ReplicaTurned,
     RequestFinished,
     StoreTurned,
+    TokenMistimed,
 )
 
 
@@ -155,6 +156,16 @@ def test_ten_thousand_random_paths_and_methods_give_two_series() -> None:
         ("bff_requests_total", "unmatched", "GET", "404"): 5_000.0,
         ("bff_requests_total", "unmatched", "other", "404"): 5_000.0,
     } == found
+
+
+def test_tokens_at_wrong_times_are_counted_by_issuer_and_side() -> None:
+    metrics = Metrics()
+    for state in ("early", "early", "late"):
+        metrics.listen(TokenMistimed(issuer="idp", state=state, off_s=300.0))
+    found = samples(metrics)
+    assert (2.0, 1.0) == tuple(
+        found["bff_tokens_mistimed_total", "idp", state] for state in ("early", "late")
+    )
 
 
 def test_label_values_can_not_break_the_text_format() -> None:

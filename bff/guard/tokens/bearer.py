@@ -1,15 +1,19 @@
 """From the Authorization header to an Identity: the async edge that applies guard's pure decisions.
 
+Clocks    A token of ours that comes before its time tells that a clock is wrong: loudly, once in
+          LOUD_S. Only a good signature makes it ours: strangers ring no alarm.
 Called by edge, for every request; app starts and stops it and asks for its problems.
 Never     decides anything itself; remembers only what was proved.
-Source    docs/spec/bad-input.md rows 86-93.
+Source    docs/spec/bad-input.md rows 86-93; docs/spec/reliability.md section 2 "clock skew".
 """
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import monotonic, time
 
 from bff.guard.tokens.cache import ProvedTokens
+from bff.guard.tokens.claims import Mistimed
 from bff.guard.tokens.credentials import bearer_token
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.guard.tokens.jwt import examine, prove
@@ -17,10 +21,13 @@ from bff.guard.tokens.key_set import KeySet, Sleep
 from bff.guard.tokens.key_source import Fetch, fetcher
 from bff.terms.context import Identity, RequestContext
 from bff.terms.deadline import Clock
-from bff.terms.events import Emit, silence
+from bff.terms.errors import Refused
+from bff.terms.events import Emit, TokenMistimed, silence
 from bff.terms.mistakes import ContractMistake
 
 __all__ = ["BearerIdentity", "IssuerOptions"]
+
+LOUD_S = 60.0
 
 
 class BearerIdentity:
@@ -47,7 +54,8 @@ class BearerIdentity:
         self._issuers = {options.issuer: options for options in issuers}
         if len(self._issuers) != len(issuers):
             raise ContractMistake("two issuers have the same name", where="issuers")
-        self._clock, self._wall = clock, wall
+        self._clock, self._wall, self._emit = clock, wall, emit
+        self._loud_at_s: dict[str, float] = {}
         self._proved = ProvedTokens(remembered)
         self._key_sets = {
             options.issuer: KeySet(
@@ -104,10 +112,34 @@ class BearerIdentity:
         return self._proved.find(token, self._wall())
 
     async def _prove(self, token: str, wait_s: float) -> Identity:
-        examined = examine(token, issuers=self._issuers, now_s=self._wall())
+        try:
+            examined = examine(token, issuers=self._issuers, now_s=self._wall())
+        except Mistimed as refused:
+            self._tell(token, refused)
+            raise
         name = examined.key_name
         keys = self._key_sets[examined.options.issuer]
         key = await keys.key(name.kid, name.algorithm, wait_s=wait_s)
         verdict = prove(examined, key)
-        self._proved.remember(token, verdict)
-        return verdict.identity
+        until_s = self._clock() + verdict.good_until_s - self._wall()
+        identity = replace(verdict.identity, until_s=until_s)
+        self._proved.remember(token, replace(verdict, identity=identity))
+        return identity
+
+    def _tell(self, token: str, refused: Mistimed) -> None:
+        """Of a token that is refused for its times alone."""
+        try:
+            examined = examine(token, issuers=self._issuers, now_s=refused.good_s)
+            issuer = examined.options.issuer
+            key = self._key_sets[issuer].held(examined.key_name)
+            if key is None:
+                return
+            prove(examined, key)
+        except Refused:
+            return
+        early, now_s = refused.ahead_s > 0, self._clock()
+        loud = early and now_s >= self._loud_at_s.get(issuer, now_s)
+        if loud:
+            self._loud_at_s[issuer] = now_s + LOUD_S
+        state = "early" if early else "late"
+        self._emit(TokenMistimed(issuer, state, off_s=abs(refused.ahead_s), loud=loud))

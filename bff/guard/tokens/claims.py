@@ -25,6 +25,7 @@ from bff.guard.tokens.header import not_an_access_token
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.terms.context import Identity
 from bff.terms.errors import Refused
+from bff.terms.standing import TOKEN_EXPIRED
 
 MAX_SUBJECT_CHARS = 255
 
@@ -33,6 +34,17 @@ _MARKS_OF_OTHERS = frozenset(
 )
 _KIND_CLAIMS = ("typ", "token_use", "token_type")
 _ACCESS_KINDS = frozenset({"access", "access_token", "at+jwt", "bearer", "jwt"})
+
+
+class Mistimed(Refused):
+    """All is in order but the time: it would have been good at `good_s`, which is `ahead_s` ahead
+    of our clock; below 0: behind it.
+    """
+
+    def __init__(self, detail: str, *, good_s: float, now_s: float) -> None:
+        super().__init__(detail)
+        self.good_s = good_s
+        self.ahead_s = good_s - now_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +94,13 @@ def _check_times(claims: Mapping[str, object], options: IssuerOptions, *, now_s:
     """Both ends get the leeway, so that a clock 30 s off on either side refuses nothing."""
     expires_s = _instant(claims.get("exp"))
     if now_s > expires_s + options.leeway_s:
-        raise unauthenticated("The bearer token has expired: sign in again or refresh it.")
+        raise Mistimed(TOKEN_EXPIRED, good_s=expires_s, now_s=now_s)
+    begins_s = max((_instant(claims[it]) for it in ("nbf", "iat") if it in claims), default=now_s)
+    if begins_s > now_s + options.leeway_s:
+        what = "The bearer token is not valid yet: try again in a moment."
+        raise Mistimed(what, good_s=begins_s, now_s=now_s)
     if expires_s > now_s + options.max_lifetime_s + options.leeway_s:
         raise unauthenticated("The bearer token lives too long: ask for one that expires sooner.")
-    for name in ("nbf", "iat"):
-        if name in claims and _instant(claims[name]) > now_s + options.leeway_s:
-            raise unauthenticated("The bearer token is not valid yet: try again in a moment.")
     return expires_s + options.leeway_s
 
 

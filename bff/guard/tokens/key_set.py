@@ -99,17 +99,21 @@ class KeySet:
         """One line for /readyz, "" when there are keys. Paths and addresses are in the log only."""
         return "" if self._keys else f"issuer {self.options.issuer}: no keys; the log says why"
 
+    def held(self, name: KeyName) -> Key | None:
+        """The key that such a token means, where it is at hand."""
+        return pick(self._keys, name)
+
     async def key(self, kid: str | None, algorithm: str, *, wait_s: float | None = None) -> Key:
         """The key that such a token means. Waits at most `wait_s`, and only for an unknown key.
 
         Raises Refused (unknown key); ServiceSilent (identity-unavailable) when there are no keys
         """
         name = KeyName(kid, algorithm)
-        found = pick(self._keys, name)
+        found = self.held(name)
         if found is None and self._may_wait():
             # asyncio.wait cancels nothing: a waiter that leaves does not take the fetch along.
             await asyncio.wait({self._refresh()}, timeout=wait_s)
-            found = pick(self._keys, name)
+            found = self.held(name)
         if found is None:
             raise self._absence()
         return found

@@ -8,8 +8,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from google.protobuf.message import Message
-
 from bff.calls.pipeline import pipeline
 from bff.compose.endpoint import Answer, Ask, Endpoint
 from bff.compose.view.plan import (
@@ -286,8 +284,3 @@ def _told(outcome: Any) -> Any:
 
 def later() -> "asyncio.Future[Any]":
     return asyncio.get_running_loop().create_future()
-
-
-def as_message(answer: Any) -> Message:
-    assert isinstance(answer, Message)
-    return answer
