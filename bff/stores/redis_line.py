@@ -9,7 +9,8 @@ Never     shows a password, a key or a value: an error says one word of Redis's,
 
 import asyncio
 import importlib.util
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
 
 from bff.stores.options import StoreOptions
@@ -25,6 +26,10 @@ _NAMED: Final = {
     "ReadOnlyError": "READONLY",
     "NoPermissionError": "NOPERM",
 }
+_UNNAMED: Final[Mapping[bool, Mapping[str, None]]] = MappingProxyType(
+    {True: {"driver_info": None}, False: {"lib_name": None, "lib_version": None}}
+)
+"""By whether redis-py has a `driver_info`: dialling says nothing of itself (CLIENT SETINFO)."""
 
 
 class LineLost(Exception):
@@ -68,6 +73,7 @@ def dialing(options: StoreOptions) -> Dial:
         options.url,
         **secured,  # what older releases of redis-py leave out
         protocol=2,
+        **_UNNAMED[importlib.util.find_spec("redis.driver_info") is not None],
         socket_timeout=None,
         socket_connect_timeout=options.connect_timeout_ms / 1000,
         health_check_interval=0,

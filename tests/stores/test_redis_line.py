@@ -1,6 +1,7 @@
 """TLS and passwords on the way to Redis, and what is said when they are wrong."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -98,6 +99,15 @@ async def test_a_certificate_that_is_not_its_own_is_refused(
 async def test_a_wrong_password_is_told_and_not_shown(locked: RedisServer, given: str):
     told = await said(f"redis://{given}127.0.0.1:{locked.port}/0")
     assert (True, False) == ("tests: " in told, "wr0ng" in told)
+
+
+async def test_a_dial_says_no_more_than_which_database(redis_server: RedisServer):
+    """Who dials anew after a failure is in a hurry: CLIENT SETINFO would be two more commands."""
+    await redis_server.say("CONFIG", "RESETSTAT")
+    assert "" == await said(redis_server.url.removesuffix("0") + "1")
+    counted = (await redis_server.say("INFO", "commandstats")).decode()
+    commands = set(re.findall(r"^cmdstat_([a-z]+)", counted, re.MULTILINE))
+    assert {"config", "select", "set", "get"} == commands
 
 
 async def test_a_server_that_is_not_there_is_told_in_the_systems_words(locked: RedisServer):
