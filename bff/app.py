@@ -20,13 +20,14 @@ from starlette.routing import BaseRoute, Route
 
 from bff.calls.cache import Cache, cache_of
 from bff.calls.call import Calls
+from bff.calls.pipeline import pipeline
 from bff.calls.readiness import Readiness
 from bff.compose.blueprint import Blueprint
 from bff.contract.metadata import MetadataRules
 from bff.edge import htmx
 from bff.edge.batches.part import Inside
 from bff.edge.browser.browser import Browser
-from bff.edge.by_hand import ByHand
+from bff.edge.by_hand import ByHand, named
 from bff.edge.compression import Compression
 from bff.edge.forwarded import Proxies
 from bff.edge.front import App, Front, FrontOptions
@@ -37,17 +38,17 @@ from bff.edge.purge import purging
 from bff.edge.refresh import refresh_routes
 from bff.edge.service_keys import service_keys
 from bff.edge.shell import shell
-from bff.guarding import Guarding, guarding_of
+from bff.guarding import Guarding, guarding_of, known_by
 from bff.publish.pages import pages
-from bff.reach import calls_of, service_identity_of, transports_of
+from bff.reach import calls_of, check_reach, service_identity_of, transports_of
 from bff.served import Means, blueprint_of
 from bff.settings import Settings
 from bff.sources import Sources, edition_of, read_files
 from bff.stores.shelves import Shelves
 from bff.telemetry.metrics import CONTENT_TYPE, Metrics
 from bff.terms.context import Identity
-from bff.terms.events import Emit
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.events import Emit, silence
+from bff.terms.mistakes import ContractMistake, ContractMistakes, collected
 from bff.terms.process import Process
 from bff.transport.transport import Transport
 
@@ -110,11 +111,47 @@ def assemble(
     sources  what `read_sources` read; None: the files of the settings are read now
     act_as   the identity of every request, tokens unread: for `bff try`, which listens on no port
     """
-    process = process or Process()
     found = read_files(settings) if sources is None else sources
     settings = found.addressed(settings)
-    transports = transports_of(settings, emit)
+    process = process or Process()
+    try:
+        return _assembled(
+            settings, found, emit=emit, metrics=metrics, act_as=act_as, process=process
+        )
+    except ContractMistakes as first:
+        raise _every(settings, found, first) from None
+
+
+def _every(settings: Settings, found: Sources, first: ContractMistakes) -> ContractMistakes:
+    """With those of whatever does not depend on what has stopped the assembly."""
+    mistakes = [*first.each]
+    if not (found.mistakes and settings.contract.reflect):  # who was not reached named no services
+        with collected(mistakes):
+            check_reach(settings)
+    with collected(mistakes):
+        known_by(settings, Shelves(settings.store), emit=silence, process=Process())
+    with collected(mistakes):
+        if settings.server.handlers:
+            named(settings.server.handlers)
+    with collected(mistakes):
+        catalog = found.catalog()
+        with collected(mistakes):
+            service_identity_of(settings, catalog.services)
+        blueprint_of(settings, pipeline({}, emit=silence), found, catalog=catalog)
+    return ContractMistakes.of(mistakes)
+
+
+def _assembled(
+    settings: Settings,
+    found: Sources,
+    *,
+    emit: Emit,
+    metrics: Metrics,
+    act_as: Identity | None,
+    process: Process,
+) -> Bff:
     catalog, shelves = found.catalog(), Shelves(settings.store, emit=emit)
+    transports = transports_of(settings, emit)
     shared = shelves.cache(edition=edition_of(found, settings)) if settings.store.url else None
     cache = cache_of(settings.cache, emit, shared=shared, near_s=shelves.near_s)
     telling = service_identity_of(settings, catalog.services, emit)

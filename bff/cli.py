@@ -1,6 +1,6 @@
 """The commands: serve, check, routes, explain, openapi, try, codegen.
 
-Called by `python -m bff` and the `bff` script.
+Called by __main__.py.
 Never     shows a traceback for a mistake of the operator's: it prints every mistake and exits with
           1.
 """
@@ -12,25 +12,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bff.advice import advice
+from bff.app import Bff, assemble
 from bff.arguments import add_explaining, add_listening, add_settings, settings_of
 from bff.calls.pipeline import pipeline
 from bff.compose.blueprint import Blueprint
 from bff.contract.codec.native_engine import engine_name
-from bff.guarding import guarding_of
-from bff.printout import check as check_file
-from bff.printout import write as write_file
-from bff.reach import check_reach, service_identity_of
 from bff.routes_table import as_json, as_text, policies, policies_as_json
 from bff.serve import Voice, loop_factory, serve
 from bff.served import blueprint_of
 from bff.settings import Settings
 from bff.sources import read_sources
-from bff.stores.shelves import Shelves
 from bff.supervisor import command_of, supervise
 from bff.telemetry.log import JsonLog
+from bff.telemetry.metrics import Metrics
 from bff.terms.events import silence
 from bff.terms.mistakes import ContractMistakes
-from bff.terms.process import Process
 from bff.tryout import tryout
 from bff.worker import Inherited, WholeLines
 
@@ -117,23 +113,21 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    settings, blueprint = _read(options)
-    check_reach(settings)
-    service_identity_of(settings, _services_of(blueprint))
-    shelves = Shelves(settings.store)
-    guarding_of(settings, blueprint, shelves, emit=silence, act_as=None, process=Process())
-    for one in advice(settings, blueprint):
+    bff = asyncio.run(_assembled(settings_of(options)))
+    for one in advice(bff.settings, bff.blueprint):
         _say(f"note: {one}")
     print(
-        f"ok: {len(blueprint.endpoints)} endpoints, {len(settings.services)} service addresses,"
-        f" {len(settings.issuers)} issuers; JSON codec: {engine_name()};"
-        f" store: {shelves.place}"
+        f"ok: {len(bff.blueprint.endpoints)} endpoints,"
+        f" {len(bff.settings.services)} service addresses,"
+        f" {len(bff.settings.issuers)} issuers; JSON codec: {engine_name()};"
+        f" store: {bff.shelves.place}"
     )
     return 0
 
 
-def _services_of(blueprint: Blueprint) -> frozenset[str]:
-    return frozenset(rpc.partition("/")[0] for one in blueprint.endpoints for rpc in one.calls)
+async def _assembled(settings: Settings) -> Bff:
+    sources = await read_sources(settings)
+    return assemble(settings, emit=silence, metrics=Metrics(), sources=sources)
 
 
 def _routes(options: argparse.Namespace) -> int:
@@ -163,12 +157,10 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _openapi(options: argparse.Namespace) -> int:
+    from bff.printout import check, write  # what prints documents is no worker's
+
     _, blueprint = _read(options)
-    return (
-        check_file(blueprint, options.check)
-        if options.check
-        else write_file(blueprint, options.output)
-    )
+    return check(blueprint, options.check) if options.check else write(blueprint, options.output)
 
 
 def _try(options: argparse.Namespace) -> int:

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
-from bff.terms.mistakes import ContractMistake
+from bff.terms.mistakes import ContractMistake, ContractMistakes
 
 PREFIX = "BFF_"
 NO_SETTINGS = frozenset({"BFF_CODEC"})  # read where the codec's engine is chosen, for the process
@@ -129,7 +129,9 @@ class Reader:
             return kind(**taken)
         except ContractMistake as mistake:
             self.mistakes.append(mistake)
-            return None
+        except ContractMistakes as group:
+            self.mistakes += group.each
+        return None
 
     def _value(self, kind: Any, value: object, where: str) -> Any:
         origin, inside = get_origin(kind), get_args(kind)

@@ -14,6 +14,7 @@ Never     decides anything: guard does.
 """
 
 from bff.compose.endpoint import Endpoint
+from bff.edge import login_pages, refresh
 from bff.edge.front import AtOnce, Gate
 from bff.guard.access import admit
 from bff.guard.limits.quotas import Headers, Limits
@@ -29,6 +30,8 @@ from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.process import Process
 
 NO_HEADERS: Headers = ()
+VISITS = (*login_pages.PATHS, refresh.PATH)
+"""What is no endpoint and pays quotas."""
 
 
 def gate_of(

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bff.compose.blueprint import Blueprint
-from bff.edge import login_pages, refresh
 from bff.edge.front import Gate
-from bff.gate import gate_of
+from bff.gate import VISITS, gate_of
 from bff.guard.limits.quotas import Limits
 from bff.guard.sessions.sessions import Memories, Sessions
 from bff.guard.tokens.bearer import BearerIdentity, IssuerOptions
@@ -19,7 +18,7 @@ from bff.stores.meters_spare import meters_of
 from bff.stores.shelves import Shelves
 from bff.terms.context import Identity
 from bff.terms.events import Emit
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, collected, raise_any
 from bff.terms.process import Process
 
 
@@ -57,14 +56,24 @@ def guarding_of(
     process: Process,
 ) -> Guarding:
     """act_as  as `gate_of` takes it. Raises ContractMistakes."""
-    try:
-        bearer = BearerIdentity(_issuers(settings), emit=emit)
-        sessions = _sessions(settings, shelves, process, emit) if settings.login.issuer else None
-    except ContractMistake as mistake:
-        raise ContractMistakes.of([mistake]) from None
+    bearer, sessions = known_by(settings, shelves, emit=emit, process=process)
     limits = _limits(settings, blueprint, shelves, emit) if settings.quotas else None
     gate = gate_of(bearer, sessions=sessions, limits=limits, act_as=act_as, process=process)
     return Guarding(bearer=bearer, sessions=sessions, gate=gate)
+
+
+def known_by(
+    settings: Settings, shelves: Shelves, *, emit: Emit, process: Process
+) -> tuple[BearerIdentity, Sessions | None]:
+    """What tells who calls. Raises ContractMistakes."""
+    mistakes: list[ContractMistake] = []
+    sessions = None
+    with collected(mistakes):
+        bearer = BearerIdentity(_issuers(settings), emit=emit)
+    with collected(mistakes):
+        sessions = _sessions(settings, shelves, process, emit) if settings.login.issuer else None
+    raise_any(mistakes)
+    return bearer, sessions
 
 
 def _sessions(settings: Settings, shelves: Shelves, process: Process, emit: Emit) -> Sessions:
@@ -84,7 +93,7 @@ def _limits(settings: Settings, blueprint: Blueprint, shelves: Shelves, emit: Em
         options,
         settings.quotas,
         endpoints=blueprint.endpoints,
-        visits=(*login_pages.PATHS, refresh.PATH),
+        visits=VISITS,
         meters=meters_of(shelves, most_keys=options.max_keys, wait_s=options.wait_ms / 1000),
         emit=emit,
     )

@@ -8,7 +8,6 @@ Source    docs/spec/views.md; docs/spec/demo.md "Paths".
 """
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from types import ModuleType
@@ -19,7 +18,7 @@ from bff.compose.endpoint import Endpoint
 from bff.contract.catalog import Catalog
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.settings import Settings
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, collected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +41,7 @@ class Screens:
         mistakes: list[ContractMistake] = []
         found = list(self._views(packages, mistakes))
         if not mistakes:  # else a module may be among them that can't be imported
-            with _collected(mistakes):
+            with collected(mistakes):
                 found += self._functions(packages)
         if mistakes:
             raise ContractMistakes.of(mistakes)
@@ -65,7 +64,7 @@ class Screens:
         hidden = self.settings.json.omit_sensitive
         declared = [view for one in looked for view in one.views]
         found: Iterable[Endpoint] = ()
-        with _collected(mistakes):
+        with collected(mistakes):
             plans = compile_views(declared, self.catalog, hidden=hidden)
             pages = Pages(packages)
             faces = Faces(
@@ -102,14 +101,3 @@ class Screens:
         if chosen is None or chosen.errors in (None, self.errors.shape):
             return self.errors
         return self.errors.shaped(chosen.errors)
-
-
-@contextmanager
-def _collected(mistakes: list[ContractMistake]) -> Iterator[None]:
-    """Mistakes that are raised inside join the others."""
-    try:
-        yield
-    except ContractMistake as mistake:
-        mistakes.append(mistake)
-    except ContractMistakes as group:
-        mistakes += (one for one in group.exceptions if isinstance(one, ContractMistake))

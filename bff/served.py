@@ -4,7 +4,7 @@ Called by app, and by the commands that look at it and serve nothing.
 Never     starts with a mistake in the contract.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bff import __version__
@@ -24,12 +24,14 @@ from bff.contract.metadata import MetadataRules
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.edge.batches.batch import Batch, is_batched
 from bff.edge.batches.part import Inside
-from bff.edge.by_hand import named
+from bff.gate import VISITS
+from bff.guard.limits.quotas import check_quotas
 from bff.screens import Screens
 from bff.settings import Settings
 from bff.sources import Sources, read_files
 from bff.stores.shelves import Shelves
 from bff.terms.access import SIGNED_IN
+from bff.terms.mistakes import ContractMistake, collected, raise_any
 from bff.terms.process import Process
 
 
@@ -65,42 +67,56 @@ def blueprint_of(
     sources  as `assemble` takes it
     catalog  that of the sources, where somebody made it already
     """
-    if settings.server.handlers:
-        named(settings.server.handlers)
     found = read_files(settings) if sources is None else sources
+    mistakes: list[ContractMistake] = []
     endpoints: list[Endpoint] = []
-    errors = ErrorDocuments(shape=settings.json.errors)
-    tags: Mapping[str, str] = {}
-    unchecked: tuple[str, ...] = ()
+    transcoder = None
     catalog = found.catalog() if catalog is None else catalog
-    if settings.contract.has_services:
-        transcoder = _transcoder(settings, calls, catalog, means.process)
-        endpoints += paging(transcoder.endpoints(), settings.cursors)
-        errors = transcoder.errors
-        tags = transcoder.tags
-        unchecked = transcoder.unchecked
-    if settings.contract.views:
-        screens = Screens(
-            settings=settings, calls=calls, catalog=catalog, cache=means.cache, errors=errors
-        )
-        endpoints += screens.endpoints()
+    with collected(mistakes):
+        if settings.contract.has_services:
+            transcoder = _transcoder(settings, calls, catalog, means.process)
+            endpoints += paging(transcoder.endpoints(), settings.cursors)
+    errors = transcoder.errors if transcoder else ErrorDocuments(shape=settings.json.errors)
+    with collected(mistakes):
+        if settings.contract.views:
+            screens = Screens(
+                settings=settings, calls=calls, catalog=catalog, cache=means.cache, errors=errors
+            )
+            endpoints += screens.endpoints()
+    raise_any(mistakes)
     if is_batched(settings.batch, endpoints):
         inside, limits = means.inside, settings.limits
         endpoints.append(
             Batch(settings.batch, inside=inside, limits=limits, errors=errors).endpoint
         )
+    endpoints = _as_chosen(endpoints, settings, means, mistakes)
+    with collected(mistakes):
+        blueprint = Blueprint(
+            admitting(endpoints, settings.access),
+            title=settings.server.title,
+            version=__version__,
+            fully_decode=found.exposure.fully_decode,
+            errors=errors,
+            tags=transcoder.tags if transcoder else {},
+            unchecked=transcoder.unchecked if transcoder else (),
+            has_sessions=bool(settings.login.issuer),
+        )
+    raise_any(mistakes)
+    return blueprint
+
+
+def _as_chosen(
+    endpoints: list[Endpoint], settings: Settings, means: Means, mistakes: list[ContractMistake]
+) -> list[Endpoint]:
+    """With what the operator says of them by name."""
     records = (means.shelves or Shelves(settings.store)).records("idempotency")
-    endpoints = writes_once(endpoints, records, settings.idempotency, own=settings.idempotent)
-    return Blueprint(
-        admitting(ranked(endpoints, settings.criticality), settings.access),
-        title=settings.server.title,
-        version=__version__,
-        fully_decode=found.exposure.fully_decode,
-        errors=errors,
-        tags=tags,
-        unchecked=unchecked,
-        has_sessions=bool(settings.login.issuer),
-    )
+    with collected(mistakes):
+        endpoints = writes_once(endpoints, records, settings.idempotency, own=settings.idempotent)
+    with collected(mistakes):
+        endpoints = ranked(endpoints, settings.criticality)
+    with collected(mistakes):
+        check_quotas(settings.quotas, endpoints=endpoints, visits=VISITS)
+    return endpoints
 
 
 def _transcoder(

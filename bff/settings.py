@@ -9,7 +9,7 @@ Source    docs/configuration.md lists every setting (a test holds it against thi
 
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -42,7 +42,7 @@ from bff.stores.memory import MemoryOptions
 from bff.stores.options import StoreOptions
 from bff.telemetry.log import LogOptions
 from bff.terms.criticality import Criticality
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, collected, raise_any
 from bff.transport.http2.options import Http2Options
 from bff.transport.security import ServiceSecurity
 from bff.transport.targets import check_target
@@ -115,29 +115,33 @@ class Settings:
     folder: Path = Path()
 
     def __post_init__(self) -> None:
-        """Raises ContractMistake for an address that is none, for a choice that a screen, which
+        """Raises ContractMistakes for an address that is none, for a choice that a screen, which
         declares its JSON, leaves to nobody, and for workers that would forget for each other.
         """
-        check_prefixes(self.cors_paths)
+        mistakes: list[ContractMistake] = []
+        with collected(mistakes):
+            check_prefixes(self.cors_paths)
         if self.server.workers != 1 and not self.store.url:
-            self._check_workers()
+            mistakes += self._mistakes_of_workers()
         for service, target in self.services.items():
-            check_target(target, where=f'services."{service}"')
+            with collected(mistakes):
+                check_target(target, where=f'services."{service}"')
         for client, chosen in self.clients.items():
             if client != "api" and replace(chosen, errors=None) != JsonChoices():
                 what = "a screen declares its JSON: only `errors` can be chosen for its client"
-                raise ContractMistake(what, where=f"clients.{client}")
+                mistakes.append(ContractMistake(what, where=f"clients.{client}"))
+        raise_any(mistakes)
 
-    def _check_workers(self) -> None:
+    def _mistakes_of_workers(self) -> Iterator[ContractMistake]:
         """What one worker remembers, the next one must know."""
         keyed = self.idempotency.keys != "off" or set(self.idempotent.values()) - {"off"}
         for wanted, name in ((self.login.issuer, "[login]"), (keyed, "Idempotency-Key")):
             if wanted:
                 what = f"{name} needs a [store] url where there are several workers"
-                raise ContractMistake(what, where="server.workers")
+                yield ContractMistake(what, where="server.workers")
         if self.cursors.signed and not self.cursors.keys:
             what = "[cursors] keys must be given where there are several workers"
-            raise ContractMistake(what, where="server.workers")
+            yield ContractMistake(what, where="server.workers")
 
     @property
     def policies_of_calls(self) -> Policies:

@@ -3,18 +3,17 @@
 Why       Whoever has a gRPC service has at least one of the three. All of them end as descriptor
           sets, so that nothing above needs to know which it was.
 Called by cli.py, serve.py and tryout.py (read_sources), app.py (what was read).
-Never     stops at the first mistake; never leaves a connection to a reflected server open.
+Never     stops at a mistake: those of every source are kept, for one report; never leaves a
+          connection to a reflected server open.
 Source    docs/spec/demo.md "zero-code"; docs/spec/transcoding.md PT16, HT9, HT11.
 """
 
 import asyncio
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass, field, replace
-from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
 
 from bff import __version__
 from bff.contract.catalog import Catalog
@@ -23,7 +22,7 @@ from bff.contract.routes.service_rules import ServiceRules
 from bff.settings import Settings
 from bff.stores.key_digest import digest_of
 from bff.terms.deadline import Deadline
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, collected
 from bff.transport.http2.options import Http2Options
 from bff.transport.reflection import Reflected, reflected
 from bff.transport.targets import check_target, transport_for
@@ -32,19 +31,19 @@ REFLECTION_S = 5.0
 _PLAIN = Http2Options()
 MAX_REFLECTION_BYTES = 64 * 1024 * 1024
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
     """What was read.
 
     services  addresses of reflected services, for those that the settings name none for
+    mistakes  why some of it could not be read; then there is no catalog
     """
 
     descriptor_sets: tuple[bytes, ...] = ()
     services: Mapping[str, str] = field(default_factory=dict)
     exposure: Exposure = field(default_factory=Exposure)
+    mistakes: tuple[ContractMistake, ...] = ()
 
     def addressed(self, settings: Settings) -> Settings:
         """The settings with the addresses of reflected services; what the operator said wins."""
@@ -52,38 +51,48 @@ class Sources:
 
     def catalog(self) -> Catalog:
         """What the protos promise; empty without any. Raises ContractMistakes."""
+        if self.mistakes:
+            raise ContractMistakes.of(self.mistakes)
         if not self.descriptor_sets:
             return Catalog({})
         return Catalog.of(*self.descriptor_sets, exposure=self.exposure)
 
 
 async def read_sources(settings: Settings) -> Sources:
-    """Read, compile and ask. Raises ContractMistakes with every source's mistakes at once."""
-    mistakes: list[ContractMistake] = []
-    files = await asyncio.to_thread(_files, settings, mistakes)
+    """Read, compile and ask."""
+    files = await asyncio.to_thread(read_files, settings)
+    mistakes = [*files.mistakes]
     found: list[Reflected] = []
     services: dict[str, str] = {}
     for address in settings.contract.reflect:
-        try:
+        with collected(mistakes):
             one = await ask_server(address, settings.transport)
-        except ContractMistakes as group:
-            mistakes += _flat(group)
-            continue
-        found.append(one)
-        services = {**dict.fromkeys(one.services, address), **services}
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+            found.append(one)
+            services = {**dict.fromkeys(one.services, address), **services}
     sets = (*files.descriptor_sets, *(one.descriptor_set for one in found))
-    return replace(files, descriptor_sets=sets, services=services)
+    return replace(files, descriptor_sets=sets, services=services, mistakes=tuple(mistakes))
 
 
 def read_files(settings: Settings) -> Sources:
-    """Read all but reflected servers, which need an event loop. Raises ContractMistakes."""
-    mistakes: list[ContractMistake] = []
-    files = _files(settings, mistakes)
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
-    return files
+    """Read all but reflected servers, which need an event loop."""
+    contract, mistakes = settings.contract, list[ContractMistake]()
+    folders = [settings.path(name) for name in contract.protos]
+    sets: list[bytes] = []
+    rules = None
+    for name in contract.descriptors:
+        with collected(mistakes):
+            sets.append(_bytes_of(settings, name))
+    for folder in folders:
+        with collected(mistakes):
+            sets.append(_compiled(folder, folders))
+    with collected(mistakes):
+        if contract.rules:
+            rules = _rules(settings)
+    return Sources(
+        descriptor_sets=tuple(sets),
+        exposure=Exposure(rules, contract.expose_unannotated),
+        mistakes=tuple(mistakes),
+    )
 
 
 async def ask_server(address: str, options: Http2Options = _PLAIN) -> Reflected:
@@ -113,32 +122,6 @@ def _screens(packages: Iterable[str]) -> Iterator[tuple[str, bytes]]:
             for path in Path(folder).rglob("*"):
                 if path.is_file() and path.parent.name != "__pycache__":
                     yield path.relative_to(folder).as_posix(), path.read_bytes()
-
-
-def _files(settings: Settings, mistakes: list[ContractMistake]) -> Sources:
-    contract = settings.contract
-    folders = [settings.path(name) for name in contract.protos]
-    sets = [
-        *(_tried(partial(_bytes_of, settings, name), mistakes) for name in contract.descriptors),
-        *(_tried(partial(_compiled, folder, folders), mistakes) for folder in folders),
-    ]
-    rules = _tried(partial(_rules, settings), mistakes) if contract.rules else None
-    return Sources(
-        descriptor_sets=tuple(one for one in sets if one is not None),
-        exposure=Exposure(rules, contract.expose_unannotated),
-    )
-
-
-def _tried(read: Callable[[], T], mistakes: list[ContractMistake]) -> T | None:
-    try:
-        return read()
-    except ContractMistakes as group:
-        mistakes += _flat(group)
-        return None
-
-
-def _flat(group: ContractMistakes) -> list[ContractMistake]:
-    return [one for one in group.exceptions if isinstance(one, ContractMistake)]
 
 
 def _bytes_of(settings: Settings, name: str) -> bytes:
@@ -171,7 +154,7 @@ def _rules(settings: Settings) -> ServiceRules:
         return ServiceRules.parse(read)
     except ContractMistakes as group:
         raise ContractMistakes.of(
-            ContractMistake(one.what, where=f"{name}: {one.where}") for one in _flat(group)
+            ContractMistake(one.what, where=f"{name}: {one.where}") for one in group.each
         ) from None
 
 

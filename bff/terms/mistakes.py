@@ -5,7 +5,8 @@ Called by contract and compose (find them), app and cli (print them).
 Never     reaches an HTTP client: a BFF with a mistake does not start.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 
 class ContractMistake(Exception):
@@ -25,14 +26,35 @@ class ContractMistake(Exception):
 
 
 class ContractMistakes(ExceptionGroup[ContractMistake]):
-    """Every mistake of one boot, sorted by place."""
+    """Every mistake of one boot, once, sorted by place."""
 
     @classmethod
     def of(cls, mistakes: Iterable[ContractMistake]) -> "ContractMistakes":
-        found = sorted(mistakes, key=lambda mistake: (mistake.where, mistake.what))
-        return cls("the contract has mistakes", found)
+        found = {(mistake.where, mistake.what): mistake for mistake in mistakes}
+        return cls("the contract has mistakes", [found[place] for place in sorted(found)])
+
+    @property
+    def each(self) -> tuple[ContractMistake, ...]:
+        return tuple(one for one in self.exceptions if isinstance(one, ContractMistake))
 
     @property
     def whats(self) -> tuple[str, ...]:
         """What each mistake says, without its place."""
-        return tuple(one.what for one in self.exceptions if isinstance(one, ContractMistake))
+        return tuple(one.what for one in self.each)
+
+
+@contextmanager
+def collected(mistakes: list[ContractMistake]) -> Iterator[None]:
+    """Mistakes that are raised inside join the others."""
+    try:
+        yield
+    except ContractMistake as mistake:
+        mistakes.append(mistake)
+    except ContractMistakes as group:
+        mistakes += group.each
+
+
+def raise_any(mistakes: Iterable[ContractMistake]) -> None:
+    """Raises ContractMistakes where there is one."""
+    if found := list(mistakes):
+        raise ContractMistakes.of(found)

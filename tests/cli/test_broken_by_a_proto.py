@@ -29,8 +29,10 @@ def renamed(tmp_path: Path) -> Path:
     return file
 
 
-def lines_of_mistakes(file: Path, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    config = ["--config", str(ROOT / "bff.toml"), "--descriptors", str(file)]
+def lines_of_mistakes(
+    file: Path, capsys: pytest.CaptureFixture[str], settings: Path = ROOT / "bff.toml"
+) -> list[str]:
+    config = ["--config", str(settings), "--descriptors", str(file)]
     assert 1 == main(["check", *config])
     return [line for line in capsys.readouterr().err.splitlines() if line.startswith("mistake: ")]
 
@@ -56,3 +58,14 @@ def test_each_view_that_shows_it_is_named_with_the_line_of_the_proto_and_its_own
         f"{USER} has no field `{NAME}` (identity/users/v1/users.proto:" in one for one in found
     )
     assert all(" @ bff/views/shapes/people.py:" in one for one in found)
+
+
+def test_mistakes_of_rpcs_and_of_screens_are_told_at_once(
+    renamed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = tmp_path / "bff.toml"
+    added = '[routes."todos.v1.TodoService/Gone"]\nint64 = "number"\n'
+    settings.write_text(f"{(ROOT / 'bff.toml').read_text()}\n{added}")
+    found = "\n".join(lines_of_mistakes(renamed, capsys, settings))
+    assert "no service has such an rpc" in found
+    assert "bff/views/shapes/people.py:" in found

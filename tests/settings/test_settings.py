@@ -110,6 +110,23 @@ def test_every_mistake_is_told_at_once_with_its_key(file: Path):
     ] == mistakes_of(file, text)
 
 
+def test_settings_that_contradict_each_other_are_named_at_once(file: Path) -> None:
+    text = """
+    [server]
+    workers = 2
+    [idempotency]
+    keys = "required"
+    [cursors]
+    signed = true
+    [services]
+    "*" = "books:port"
+    [clients.web]
+    int64 = "number"
+    """
+    places = [one.rpartition(" @ ")[2] for one in mistakes_of(file, text)]
+    assert ["clients.web", "server.workers", "server.workers", 'services."*"'] == places
+
+
 @pytest.mark.parametrize(
     ("environment", "keys", "mistake"),
     [

@@ -32,6 +32,17 @@ _LATE: Final = frozenset({"identity", "client"})
 _ALL: Final = _EARLY | _LATE
 
 
+def check_quotas(
+    quotas: Mapping[str, QuotaOptions], *, endpoints: Sequence[Endpoint], visits: Sequence[str]
+) -> None:
+    """Raises ContractMistakes for quotas that name what is not there."""
+    counted = (*map(of_endpoint, endpoints), *map(of_visit, visits))
+    names = [name for one in counted for name in one.names]
+    mistakes = check_names(quotas, endpoints=names, clients={one.client for one in endpoints})
+    if mistakes:
+        raise ContractMistakes.of(mistakes)
+
+
 class Limits:
     """All quotas of one BFF. Raises ContractMistakes for one that names what is not there.
 
@@ -50,15 +61,9 @@ class Limits:
         emit: Emit = silence,
         chance: Callable[[], float] = random,
     ) -> None:
+        check_quotas(quotas, endpoints=endpoints, visits=visits)
         counted = [of_endpoint(one) for one in endpoints]
         visited = {path: of_visit(path) for path in visits}
-        mistakes = check_names(
-            quotas,
-            endpoints=[name for one in (*counted, *visited.values()) for name in one.names],
-            clients={one.client for one in endpoints},
-        )
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
         self._meters = meters
         self._emit = emit
         self._chance = chance
