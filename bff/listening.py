@@ -5,6 +5,7 @@ Never     lets one client have more of the process than `[connections]` says.
 Source    uvicorn "Programmatically"; RFC 5482 (user timeout).
 """
 
+import asyncio
 import os
 import socket
 import sys
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -28,6 +30,7 @@ from bff.settings import Settings
 from bff.terms.events import Emit
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 
+_SOCKETS = "uvicorn.protocols.websockets.auto"
 ACCEPTS = 8
 """So many new connections at a turn of the loop."""
 
@@ -150,6 +153,7 @@ def listener(app: App, settings: Settings, connections: Connections) -> Listener
         uvicorn.Config(
             app,
             http=_protocol(app, connections),
+            ws=_sockets(app, settings),
             interface="asgi3",  # uvicorn's guess takes a bound method for ASGI 2
             lifespan="off",
             access_log=False,
@@ -177,3 +181,16 @@ def _protocol(app: App, connections: Connections) -> Any:
 
     lane = partial(Lane, connections=connections)
     return partial(lane, short=ShortWay(app)) if isinstance(app, Front) else lane
+
+
+def _sockets(app: App, settings: Settings) -> Any:
+    """uvicorn's protocol for WebSockets is 1.2 MB. Where nobody converses it comes with the first
+    handshake, which is there to be refused.
+    """
+    talks = isinstance(app, Front) and any(one.converse for one in app.blueprint.endpoints)
+    return "auto" if talks or settings.server.handlers else _refusing_sockets
+
+
+def _refusing_sockets(**given: Any) -> asyncio.Protocol:
+    made: asyncio.Protocol = import_module(_SOCKETS).AutoWebSocketsProtocol(**given)
+    return made

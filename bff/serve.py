@@ -120,7 +120,7 @@ async def _fixed(settings: Settings, making: Making, emit: Emit) -> AsyncIterato
         gc.enable()
     async with bff.running():
         # what was built at boot lives as long as the process: the collector need not look at it
-        gc.collect()
+        give_back()
         gc.freeze()
         gc.set_threshold(*COLLECT_AFTER)
         yield _Served(newest=lambda: bff, public=bff.public, admin=bff.admin, emit=emit)

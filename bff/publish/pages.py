@@ -26,7 +26,6 @@ from starlette.routing import BaseRoute, Route
 
 from bff.compose.blueprint import Blueprint
 from bff.contract.status import NOT_MODIFIED, PROBLEMS
-from bff.publish.openapi import document, text_of
 
 _ASSETS = Path(__file__).parent / "assets"
 _PAGE = "docs.html"
@@ -112,10 +111,14 @@ def pages(blueprint: Blueprint) -> tuple[BaseRoute, ...]:
 
 
 def _openapi(blueprint: Blueprint) -> Leaf:
+    from bff.publish.openapi import document  # most workers are never asked; we are in a thread
+
     return Leaf.of(orjson.dumps(document(blueprint)), "application/json")
 
 
 def _yaml(blueprint: Blueprint) -> Leaf:
+    from bff.publish.openapi import text_of
+
     return Leaf.of(text_of(blueprint).encode(), "application/yaml")
 
 

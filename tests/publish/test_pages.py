@@ -9,6 +9,7 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 from starlette.applications import Starlette
 
+import bff.publish.openapi
 import bff.publish.pages
 from bff.compose.blueprint import Blueprint
 from bff.publish.openapi import document
@@ -85,7 +86,7 @@ def test_the_document_is_made_once_and_not_before_somebody_asks(
         made.append(one.title)
         return document(one)
 
-    monkeypatch.setattr(bff.publish.pages, "document", counted)
+    monkeypatch.setattr(bff.publish.openapi, "document", counted)
     client = Client(Starlette(routes=pages(blueprint())))
     assert [] == made
     assert [200, 200] == [client.get("/openapi.json").status_code for _ in range(2)]

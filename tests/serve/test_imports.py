@@ -11,11 +11,22 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import pytest
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
 from fake_services.demo_keys import demo_keys
 
 ROOT = Path(__file__).parents[2]
-HEAVY = ("cryptography", "fastapi", "grpc", "jwt", "pydantic", "pydantic_core")
+DEMO = ROOT / "generated" / "descriptors.binpb"
+HEAVY = (
+    "bff.publish.openapi",
+    "cryptography",
+    "fastapi",
+    "grpc",
+    "jwt",
+    "pydantic",
+    "pydantic_core",
+    "websockets",
+)
 ISSUER = """
 [[issuers]]
 issuer = "https://issuer.test"
@@ -36,7 +47,7 @@ import asyncio, json, sys
 from pathlib import Path
 from bff.app import assemble
 from bff.cli import settings_of
-from bff.edge.http1.lane import Lane
+from bff.listening import connections_of, listener
 from bff.settings import Overrides, load
 from bff.sources import read_sources
 from bff.telemetry.metrics import Metrics
@@ -52,6 +63,11 @@ async def boot(file, descriptors, target, handlers):
     settings = load(Path(file), environment={}, overrides=overrides)
     sources = await read_sources(settings)
     bff = assemble(settings, emit=silence, metrics=Metrics(), sources=sources)
+    for app, public in ((bff.public, True), (bff.admin, False)):
+        door = connections_of(
+            settings, emit=silence, blueprint=lambda: bff.blueprint, public=public
+        )
+        listener(app, settings, door).config.load()
     async with bff.running():
         return len(bff.blueprint.endpoints)
 
@@ -67,11 +83,27 @@ def file(tmp_path: Path) -> Path:
     return made
 
 
+def unstreamed(folder: Path) -> Path:
+    """The demo's descriptor set without the rpcs that stream their answers."""
+    found = FileDescriptorSet.FromString(DEMO.read_bytes())
+    for service in (service for file in found.file for service in file.service):
+        kept = [rpc for rpc in service.method if not rpc.server_streaming]
+        del service.method[:]
+        service.method.extend(kept)
+    made = folder / "descriptors.binpb"
+    made.write_bytes(found.SerializeToString())
+    return made
+
+
 async def heavy_imports(
-    file: Path, *, target: str = "127.0.0.1:1", handlers: str = ""
+    file: Path,
+    *,
+    descriptors: Path | None = None,
+    target: str = "127.0.0.1:1",
+    handlers: str = "",
 ) -> list[str]:
-    """The heavy packages that are there when the demo's descriptor set is ready to be served."""
-    words = (str(file), str(ROOT / "generated" / "descriptors.binpb"), target, handlers)
+    """The heavy packages that are there when a descriptor set is ready to be served."""
+    words = (str(file), str(descriptors or unstreamed(file.parent)), target, handlers)
     path = os.pathsep.join(map(str, (ROOT, file.parent)))
     process = await create_subprocess_exec(
         sys.executable, "-c", BOOT, *words, stdout=PIPE, env={**os.environ, "PYTHONPATH": path}
@@ -101,9 +133,13 @@ async def test_grpcio_is_there_for_the_names_that_only_it_can_resolve(file):
     assert ["grpc"] == await heavy_imports(file, target="xds:///todos")
 
 
+async def test_websockets_are_there_for_whoever_streams(file):
+    assert ["websockets"] == await heavy_imports(file, descriptors=DEMO)
+
+
 async def test_fastapi_is_there_for_a_team_that_uses_it(file):
     found = await heavy_imports(file, handlers="tests.edge.a_team:app")
-    assert ["fastapi", "pydantic", "pydantic_core"] == found
+    assert ["fastapi", "pydantic", "pydantic_core", "websockets"] == found
 
 
 async def test_cryptography_is_there_for_whoever_checks_tokens(file):
