@@ -5,7 +5,7 @@ Called by conftest.py, for the rows from 38 on.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event
 from tests.bad_input.listening import serving
 from tests.bad_input.raw import Door, get
+from tests.grpc_service import grpc_service
 from tests.openapi.echo import SERVICE, catalog, descriptors
 
 FORBIDDING = JsonOptions(nonfinite=False, any=False, open_enums=False)
@@ -76,19 +77,16 @@ async def echo_at(folder: Path) -> AsyncIterator[Echo]:
     file = folder / "echo.binpb"
     file.write_bytes(descriptors())
     service, events = EchoService(), list[Event]()
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers([service])
-    address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-    await server.start()
-    settings = Settings(
-        contract=ContractOptions(descriptors=(str(file),)),
-        json=FORBIDDING,
-        limits=SHALLOW,
-        services={SERVICE: address},
-        access={"default": "public"},
-        connections=replace(ConnectionOptions(), line_bytes=32_768),
-    )
-    bff = assemble(settings, emit=events.append, metrics=Metrics())
-    async with bff.running(), serving(bff, settings.connections, emit=events.append) as port:
-        yield Echo(Door(port), service.heard, events)
-    await server.stop(None)
+    async with AsyncExitStack() as stack:
+        settings = Settings(
+            contract=ContractOptions(descriptors=(str(file),)),
+            json=FORBIDDING,
+            limits=SHALLOW,
+            services={SERVICE: await stack.enter_async_context(grpc_service(service))},
+            access={"default": "public"},
+            connections=replace(ConnectionOptions(), line_bytes=32_768),
+        )
+        bff = assemble(settings, emit=events.append, metrics=Metrics())
+        await stack.enter_async_context(bff.running())
+        door = serving(bff, settings.connections, emit=events.append)
+        yield Echo(Door(await stack.enter_async_context(door)), service.heard, events)

@@ -3,22 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
 
-from bff.app import assemble
 from bff.compose.idempotency import IdempotencyOptions
 from bff.edge.http1.overdue import ConnectionOptions
 from bff.guard.limits.options import QuotaOptions
-from bff.telemetry.metrics import Metrics
 from bff.terms.events import silence
 from tests.bad_input.listening import serving
 from tests.bad_input.raw import Door, get, whole
 from tests.conditions import until
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, another_bff
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 CREATE = "todos.v1.TodoService/CreateTodo"
@@ -29,11 +28,11 @@ HOME = {"method": "GET", "path": "/web/v1/home"}
 @asynccontextmanager
 async def door_of(demo: Demo, **changes: Any) -> AsyncIterator[Door]:
     """The demo's services behind a BFF with other settings."""
-    settings = replace(demo.bff.settings, **changes)
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    async with AsyncExitStack() as stack:
-        await stack.enter_async_context(bff.running())
-        yield Door(await stack.enter_async_context(serving(bff, ConnectionOptions(), emit=silence)))
+    async with (
+        another_bff(demo, partial(replace, **changes)) as (bff, _),
+        serving(bff, ConnectionOptions(), emit=silence) as port,
+    ):
+        yield Door(port)
 
 
 def by(demo: Demo, name: str) -> str:

@@ -9,7 +9,9 @@ import pytest_asyncio
 
 from bff.guard.sessions.cookies import SESSION_COOKIE
 from tests.bad_input.raw import Told
-from tests.bad_input.signed_in import JSON, ORIGIN, OURS, Browser, Web, web_at
+from tests.bad_input.signed_in import JSON, OURS, Browser, OpenWeb, opened
+from tests.journeys.conftest import Demo
+from tests.journeys.signed_in import ORIGIN
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 TODOS, USER = "/v1/todos", "/bff/user"
@@ -19,26 +21,27 @@ CHANGE = '{"title": "from a browser"}'
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def one_web(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Web]:
-    async with web_at(tmp_path_factory.mktemp("web")) as found:
+async def one_web(whole_demo: Demo) -> AsyncIterator[OpenWeb]:
+    async with opened(whole_demo) as found:
         yield found
 
 
 @pytest.fixture
-def web(one_web: Web) -> Web:
-    one_web.services.record.clear()
+def web(one_web: OpenWeb) -> OpenWeb:
+    one_web.demo.services.record.clear()
     return one_web
 
 
-def refused(web: Web, answer: Told) -> tuple[int, str]:
+def refused(web: OpenWeb, answer: Told) -> tuple[int, str]:
     """The status and the reason of what no service saw."""
-    assert [] == web.services.record.methods
+    assert [] == web.demo.services.record.methods
     return answer.status, answer.slug
 
 
 async def test_row_87_a_cookie_and_a_token_of_another_are_ambiguous(web):
     browser = await web.signed_in("ada")
-    answer = await browser.ask("GET", TODOS, OURS, web.bearer("bob"))
+    [(name, token)] = web.demo.bearer("bob").items()
+    answer = await browser.ask("GET", TODOS, OURS, f"{name}: {token}")
     assert (400, "ambiguous-credentials") == refused(web, answer)
 
 
@@ -137,7 +140,7 @@ async def test_row_97_an_id_from_before_the_sign_in_is_none_after_it(web):
 )
 async def test_what_another_page_may_have_asked_is_refused(web, lines):
     browser = await web.signed_in()
-    web.services.record.clear()
+    web.demo.services.record.clear()
     for kind, body in ((JSON, CHANGE), ("Content-Type: text/plain", CHANGE), (JSON, "")):
         answer = await browser.ask("POST", TODOS, kind, *lines, body=body)
         assert (403, "csrf-rejected") == refused(web, answer)

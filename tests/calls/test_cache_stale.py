@@ -2,6 +2,7 @@
 
 import pytest
 
+from bff.calls.call import Call
 from bff.terms.codes import Code
 from bff.terms.errors import ServiceSaid
 from bff.terms.events import CallFinished, Crashed
@@ -12,10 +13,16 @@ LOST = ServiceSaid("gone", code=Code.NOT_FOUND, source=RPC)
 BUSY = ServiceSaid("busy", code=Code.RESOURCE_EXHAUSTED, source=RPC)
 
 
-async def test_a_stale_reply_is_given_out_and_asked_for_behind_the_clients_back(shop: Shop):
+async def stale_call(shop: Shop) -> Call:
+    """Fresh for 60 s, given out for 30 s more, and kept 70 s ago."""
     call = kept(fresh_s=60, stale_while_revalidate_s=30)
     await shop.answer(call, b"1")
     shop.now_s += 70
+    return call
+
+
+async def test_a_stale_reply_is_given_out_and_asked_for_behind_the_clients_back(shop: Shop):
+    call = await stale_call(shop)
     stale = await shop.answer(call)
     await settle()
     shop.reply(b"2")
@@ -25,17 +32,13 @@ async def test_a_stale_reply_is_given_out_and_asked_for_behind_the_clients_back(
 
 
 async def test_many_who_find_it_stale_are_one_call(shop: Shop):
-    call = kept(fresh_s=60, stale_while_revalidate_s=30)
-    await shop.answer(call, b"1")
-    shop.now_s += 70
+    call = await stale_call(shop)
     found = [await shop.answer(call) for _ in range(5)]
     assert (["1"] * 5, 2) == (found, len(shop.asked))
 
 
 async def test_a_refresh_that_fails_leaves_what_is_kept_and_is_told(shop: Shop):
-    call = kept(fresh_s=60, stale_while_revalidate_s=30)
-    await shop.answer(call, b"1")
-    shop.now_s += 70
+    call = await stale_call(shop)
     await shop.answer(call)
     await settle()
     shop.reply(DOWN)
@@ -45,9 +48,7 @@ async def test_a_refresh_that_fails_leaves_what_is_kept_and_is_told(shop: Shop):
 
 
 async def test_a_refresh_with_a_bug_is_told_as_a_crash(shop: Shop):
-    call = kept(fresh_s=60, stale_while_revalidate_s=30)
-    await shop.answer(call, b"1")
-    shop.now_s += 70
+    call = await stale_call(shop)
     await shop.answer(call)
     await settle()
     shop.reply(ValueError("a bug"))
@@ -56,9 +57,7 @@ async def test_a_refresh_with_a_bug_is_told_as_a_crash(shop: Shop):
 
 
 async def test_a_refresh_ends_with_the_server(shop: Shop):
-    call = kept(fresh_s=60, stale_while_revalidate_s=30)
-    await shop.answer(call, b"1")
-    shop.now_s += 70
+    call = await stale_call(shop)
     await shop.answer(call)
     await settle()
     await shop.cache.close()

@@ -107,9 +107,7 @@ async def another_bff(
     demo: Demo, change: Callable[[Settings], Settings], *, emit: Emit = silence
 ) -> AsyncIterator[tuple[Bff, httpx.AsyncClient]]:
     """Over the demo's services, with its settings changed, and a client that asks it in process."""
-    addresses = tuple(demo.services.addresses.items())
-    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
-    bff = assemble(change(keyed(settings, demo.keys)), emit=emit, metrics=Metrics())
+    bff = assemble(change(demo.bff.settings), emit=emit, metrics=Metrics())
     transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)
     async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
         yield bff, client

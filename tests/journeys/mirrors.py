@@ -9,7 +9,6 @@ Never     knows any service: replies are made from the descriptors, so that a ne
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
@@ -133,16 +132,3 @@ def _value(field: FieldDescriptor, mark: str) -> Any:
     if field.enum_type is not None:
         return field.enum_type.values[-1].number
     return 1
-
-
-@asynccontextmanager
-async def mirroring(catalog: Catalog, shared: frozenset[str]) -> AsyncIterator[str]:
-    """The address of all services while inside."""
-    server = grpc.aio.server(options=[("grpc.so_reuseport", 0)])
-    server.add_generic_rpc_handlers((Mirrors(catalog, shared),))
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        await server.stop(None)

@@ -2,19 +2,16 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 
 import httpx
 import pytest
 import pytest_asyncio
 
-from bff.app import assemble
-from bff.settings import Overrides, load
-from bff.telemetry.metrics import Metrics
 from bff.terms.access import Question
 from bff.terms.context import Identity
-from bff.terms.events import silence
 from fake_services.tokens import TokenOptions, token
-from tests.journeys.conftest import ROOT, Demo, keyed
+from tests.journeys.conftest import Demo, another_bff
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -36,14 +33,9 @@ def is_first(identity: Identity, question: Question) -> bool:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def client(whole_demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
-    addresses = tuple(whole_demo.services.addresses.items())
-    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
-    access = {**settings.access, **POLICIES}
-    settings = replace(keyed(settings, whole_demo.keys), access=access)
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as it:
-        yield it
+    access = {**whole_demo.bff.settings.access, **POLICIES}
+    async with another_bff(whole_demo, partial(replace, access=access)) as (_, found):
+        yield found
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from functools import partial
 from html import unescape
 from urllib.parse import quote
 
@@ -10,11 +11,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from bff.app import assemble
 from bff.compose.cursor_seal import CursorOptions
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import silence
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, another_bff
 
 PROJECT = "/web/v1/projects/project-1/full"
 TODOS = "/v1/todos?pageSize=1"
@@ -35,10 +33,8 @@ class Sealed:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def sealed(whole_demo: Demo) -> AsyncIterator[Sealed]:
-    settings = replace(whole_demo.bff.settings, cursors=CursorOptions(signed=True))
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+    change = partial(replace, cursors=CursorOptions(signed=True))
+    async with another_bff(whole_demo, change) as (_, client):
         yield Sealed(whole_demo, client)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from time import monotonic
 
 import grpc
-import grpc.aio
 import httpx
 import pytest
 
@@ -21,6 +20,7 @@ from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics
 from bff.terms.events import CallRepeated, Event
 from tests.conditions import until
+from tests.grpc_service import grpc_service
 
 SERVICE = "shelf.v1.Shelf"
 PROTO = """\
@@ -53,13 +53,10 @@ class Replica:
 
     @asynccontextmanager
     async def up(self) -> AsyncIterator["Replica"]:
-        server = grpc.aio.server()
         methods = {name: self._method(name) for name in ("Read", "Put")}
-        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(SERVICE, methods),))
-        self.address = f"127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}"
-        await server.start()
-        yield self
-        await server.stop(None)
+        handler = grpc.method_handlers_generic_handler(SERVICE, methods)
+        async with grpc_service(handler) as self.address:
+            yield self
 
     def _method(self, name: str) -> grpc.RpcMethodHandler:
         async def answer(request: bytes, _context: object) -> bytes:

@@ -1,15 +1,13 @@
 """What is remembered, seen from the admin port of a whole BFF."""
 
 from dataclasses import replace
+from functools import partial
 
 import httpx
 
-from bff.app import assemble
 from bff.edge.purge import AdminOptions
 from bff.stores.memory import MemoryOptions
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import silence
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, another_bff
 
 TOKEN = "a-token-of-the-operator"
 TAGS = {"tags": ["shop.catalog.v1.Product"]}
@@ -17,13 +15,9 @@ TAGS = {"tags": ["shop.catalog.v1.Product"]}
 
 async def purged(demo: Demo, *, most: int) -> httpx.Response:
     """The answer of the same BFF with a token set, that remembers `most` entries."""
-    settings = replace(
-        demo.bff.settings,
-        admin=AdminOptions(token=TOKEN),
-        cache=MemoryOptions(max_entries=most),
-    )
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    async with bff.running():
+    remembering = MemoryOptions(max_entries=most)
+    change = partial(replace, admin=AdminOptions(token=TOKEN), cache=remembering)
+    async with another_bff(demo, change) as (bff, _):
         transport = httpx.ASGITransport(app=bff.admin)  # type: ignore[arg-type]
         async with httpx.AsyncClient(transport=transport, base_url="http://bff.test") as admin:
             return await admin.post(

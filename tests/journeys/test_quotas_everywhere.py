@@ -4,8 +4,8 @@ what is said on a WebSocket after its handshake.
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 
 import httpx
 import pytest
@@ -13,14 +13,13 @@ import pytest_asyncio
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
-from bff.app import assemble
 from bff.edge import login_pages, refresh
 from bff.guard.apps.options import RefreshOptions
 from bff.guard.limits.options import QuotaOptions
-from bff.telemetry.metrics import Metrics
 from bff.terms.events import Event, RateLimited, RequestFinished
 from fake_services.identity_provider_run import provider_running
-from tests.journeys.conftest import Demo
+from tests.journeys.conftest import Demo, another_bff
+from tests.journeys.signed_in import ORIGIN
 from tests.journeys.wire import SERVICE, WATCH, listening
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -42,18 +41,15 @@ def events() -> list[Event]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def port(whole_demo: Demo, events: list[Event]) -> AsyncIterator[int]:
-    async with AsyncExitStack() as stack:
-        provider = await stack.enter_async_context(provider_running(whole_demo.keys))
-        served = whole_demo.bff.settings
-        settings = replace(
-            served,
-            quotas=QUOTAS,
-            login=replace(served.login, issuer=provider.issuer, origin="https://localhost:8080"),
-            refresh=RefreshOptions(url=f"{provider.issuer}/token", client_ids=("phone",)),
-        )
-        bff = assemble(settings, emit=events.append, metrics=Metrics())
-        await stack.enter_async_context(bff.running())
-        yield await stack.enter_async_context(listening(bff.public))
+    async with provider_running(whole_demo.keys) as provider:
+        login = replace(whole_demo.bff.settings.login, issuer=provider.issuer, origin=ORIGIN)
+        refresh = RefreshOptions(url=f"{provider.issuer}/token", client_ids=("phone",))
+        change = partial(replace, quotas=QUOTAS, login=login, refresh=refresh)
+        async with (
+            another_bff(whole_demo, change, emit=events.append) as (bff, _),
+            listening(bff.public) as found,
+        ):
+            yield found
 
 
 async def asked(port: int, path: str, **headers: str) -> httpx.Response:

@@ -6,22 +6,20 @@ Each service gets exactly what is listed here: a header that a client makes up i
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import httpx
 import pytest
 import pytest_asyncio
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bff.app import Bff, assemble
+from bff.app import Bff
 from bff.guard.services.options import SigningOptions
 from bff.guard.tokens.issuer import IssuerOptions
 from bff.guard.tokens.jwks import parse_keys, pick
 from bff.guard.tokens.jwt import examine, prove
-from bff.settings import Overrides, load
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import silence
 from tests.guard.forge import ec_key
-from tests.journeys.conftest import ROOT, Demo, keyed
+from tests.journeys.conftest import Demo, another_bff
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -78,16 +76,12 @@ async def signing(
 ) -> AsyncIterator[Signing]:
     key = tmp_path_factory.mktemp("keys") / "key.pem"
     key.write_bytes(ec_key().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    addresses = tuple(whole_demo.services.addresses.items())
-    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
-    settings = replace(
-        keyed(settings, whole_demo.keys),
+    change = partial(
+        replace,
         identity={"*": "signed", "shop.catalog.v1.CatalogService": "none"},
         signing=SigningOptions(issuer=US, keys=(str(key),)),
     )
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)  # type: ignore[arg-type]
-    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+    async with another_bff(whole_demo, change) as (bff, client):
         yield Signing(whole_demo, bff, client)
 
 

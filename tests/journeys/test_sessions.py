@@ -4,9 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
-from urllib.parse import parse_qsl, urlsplit
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -14,86 +12,33 @@ import pytest_asyncio
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from bff.app import assemble
-from bff.edge.front import App
 from bff.guard.sessions.cookies import SESSION_COOKIE
-from bff.settings import Overrides, load
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import Event
-from fake_services.demo_keys import DemoKeys, demo_keys
-from fake_services.identity_provider import IdentityProvider
-from fake_services.identity_provider_run import answering, provider_running
-from fake_services.server import Running, running
-from fake_services.tokens import TokenOptions, token
+from fake_services.identity_provider_run import answering
 from tests.conditions import until
-from tests.journeys.conftest import ROOT, keyed
+from tests.journeys.signed_in import Web, web
 from tests.journeys.wire import ARRAY, EVENTS, NDJSON, WATCH
 
+__all__ = ["web"]
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-ORIGIN = "https://localhost:8080"
 DASHBOARD, TODOS = "/web/v1/dashboard", "/v1/todos"
 OURS = {"sec-fetch-site": "same-origin"}
 CHANGING = {**OURS, "x-csrf": "1", "content-type": "application/json"}
 
 
-@dataclass(frozen=True, slots=True)
-class Web:
-    """The demo with its provider. `access_s` of a token is 300."""
-
-    app: App
-    provider: IdentityProvider
-    services: Running
-    keys: DemoKeys
-    events: list[Event]
-
-    def browser(self) -> httpx.AsyncClient:
-        transport = httpx.ASGITransport(app=self.app, raise_app_exceptions=False)  # type: ignore[arg-type]
-        return httpx.AsyncClient(transport=transport, base_url=ORIGIN)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def web(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Web]:
-    keys = demo_keys(tmp_path_factory.mktemp("demo"))
-    async with AsyncExitStack() as stack:
-        services = await stack.enter_async_context(running())
-        provider = await stack.enter_async_context(provider_running(keys))
-        overrides = Overrides(services=tuple(services.addresses.items()))
-        settings = keyed(load(ROOT / "bff.toml", environment={}, overrides=overrides), keys)
-        login = replace(settings.login, issuer=provider.issuer, origin=ORIGIN)
-        events: list[Event] = []
-        bff = assemble(replace(settings, login=login), emit=events.append, metrics=Metrics())
-        await stack.enter_async_context(bff.running())
-        yield Web(bff.public, provider, services, keys, events)
-
-
 @pytest_asyncio.fixture(loop_scope="module")
 async def browser(web: Web) -> AsyncIterator[httpx.AsyncClient]:
-    web.events.clear()
+    web.demo.events.clear()
     async with web.browser() as found:
         yield found
-
-
-async def sign_in(web: Web, browser: httpx.AsyncClient, person: str) -> str:
-    """The whole way; returns the session's id."""
-    went = await browser.get("/bff/login")
-    asked = dict(parse_qsl(urlsplit(went.headers["location"]).query))
-    async with httpx.AsyncClient() as elsewhere:
-        picked = await elsewhere.post(
-            f"{web.provider.issuer}/pick", data={**asked, "person": person}
-        )
-    landed = await browser.get(picked.headers["location"])
-    assert 200 == landed.status_code, landed.text
-    return browser.cookies[SESSION_COOKIE]
 
 
 async def test_a_session_sees_what_a_token_of_the_same_user_sees(
     web: Web, browser: httpx.AsyncClient
 ) -> None:
-    await sign_in(web, browser, "bob")
+    await web.sign_in(browser, "bob")
     by_cookie = await browser.get(DASHBOARD, headers=OURS)
-    bearer = {"authorization": f"Bearer {token('bob', web.keys, TokenOptions())}"}
     async with web.browser() as mobile:
-        by_token = await mobile.get(DASHBOARD, headers=bearer)
+        by_token = await mobile.get(DASHBOARD, headers=web.demo.bearer("bob"))
     assert (200, by_token.json()["user"]) == (by_cookie.status_code, by_cookie.json()["user"])
 
 
@@ -101,10 +46,10 @@ async def test_services_get_the_token_behind_the_session_and_never_the_cookie(
     web: Web, browser: httpx.AsyncClient
 ) -> None:
     """threats.md "metadata injection": the service sees who calls by a token of the issuer's."""
-    identifier = await sign_in(web, browser, "ada")
-    web.services.record.clear()
+    identifier = await web.sign_in(browser, "ada")
+    web.demo.services.record.clear()
     await browser.get(DASHBOARD, headers=OURS)
-    sent = [dict(call.metadata) for call in web.services.record.calls]
+    sent = [dict(call.metadata) for call in web.demo.services.record.calls]
     assert sent
     assert {"Bearer eyJ"} == {one["authorization"][:10] for one in sent}
     assert identifier not in str(sent)
@@ -112,7 +57,7 @@ async def test_services_get_the_token_behind_the_session_and_never_the_cookie(
 
 
 async def test_row_98_a_change_needs_the_header(web: Web, browser: httpx.AsyncClient) -> None:
-    await sign_in(web, browser, "ada")
+    await web.sign_in(browser, "ada")
     body = {"title": "from a browser"}
     without = await browser.post(TODOS, json=body, headers=OURS)
     foreign = await browser.post(TODOS, json=body, headers={**CHANGING, "origin": "https://evil"})
@@ -124,9 +69,8 @@ async def test_row_98_a_change_needs_the_header(web: Web, browser: httpx.AsyncCl
 async def test_row_87_a_cookie_beside_a_token_is_refused(
     web: Web, browser: httpx.AsyncClient
 ) -> None:
-    await sign_in(web, browser, "ada")
-    bearer = f"Bearer {token('bob', web.keys, TokenOptions())}"
-    answer = await browser.get(DASHBOARD, headers={**OURS, "authorization": bearer})
+    await web.sign_in(browser, "ada")
+    answer = await browser.get(DASHBOARD, headers={**OURS, **web.demo.bearer("bob")})
     assert (400, "ambiguous-credentials") == (answer.status_code, slug(answer))
 
 
@@ -144,7 +88,7 @@ async def test_row_105_a_hundred_requests_on_an_expired_token_are_one_refresh(
 ) -> None:
     web.provider.access_s = 0.001
     try:
-        await sign_in(web, browser, "cleo")
+        await web.sign_in(browser, "cleo")
     finally:
         web.provider.access_s = 300
     before = web.provider.asked["token"]
@@ -159,8 +103,8 @@ async def test_row_105_a_hundred_requests_on_an_expired_token_are_one_refresh(
 async def test_two_browsers_never_see_each_others_answers(web: Web) -> None:
     """Interleaved, over coalescing and caches: each sees its own user and nobody else's."""
     async with web.browser() as one, web.browser() as other:
-        await sign_in(web, one, "ada")
-        await sign_in(web, other, "bob")
+        await web.sign_in(one, "ada")
+        await web.sign_in(other, "bob")
         both = [one, other] * 50
         answers = await asyncio.gather(*(it.get(DASHBOARD, headers=OURS) for it in both))
     names = [answer.json()["user"]["name"] for answer in answers]
@@ -171,7 +115,7 @@ async def test_two_browsers_never_see_each_others_answers(web: Web) -> None:
 async def test_signing_out_ends_it_for_the_next_request(
     web: Web, browser: httpx.AsyncClient
 ) -> None:
-    cookie = await sign_in(web, browser, "ada")
+    cookie = await web.sign_in(browser, "ada")
     url = (await browser.get("/bff/user", headers=OURS)).json()["logoutUrl"]
     left = await browser.get(url)
     again = await browser.get(DASHBOARD, headers={**OURS, "cookie": f"{SESSION_COOKIE}={cookie}"})
@@ -182,7 +126,7 @@ async def test_signing_out_ends_it_for_the_next_request(
 async def opened(web: Web, cookie: str) -> AsyncIterator[tuple[str, dict[str, str]]]:
     """Where a real server is, and what a browser with that session sends there."""
     door = socket.create_server(("127.0.0.1", 0))
-    async with answering(web.app, door):
+    async with answering(web.bff.public, door):
         at = f"127.0.0.1:{door.getsockname()[1]}"
         yield at, {**OURS, "cookie": f"{SESSION_COOKIE}={cookie}"}
 
@@ -196,7 +140,7 @@ async def log_out(browser: httpx.AsyncClient) -> None:
 async def test_a_stream_ends_with_its_session_and_says_so(
     web: Web, browser: httpx.AsyncClient, accept: str
 ) -> None:
-    async with opened(web, await sign_in(web, browser, "ada")) as (at, headers):
+    async with opened(web, await web.sign_in(browser, "ada")) as (at, headers):
         headers["accept"] = accept
         async with (
             httpx.AsyncClient(base_url=f"http://{at}", headers=headers) as client,
@@ -217,7 +161,7 @@ async def test_a_websocket_ends_with_its_session_and_says_so(
     web: Web, browser: httpx.AsyncClient
 ) -> None:
     async with (
-        opened(web, await sign_in(web, browser, "ada")) as (at, headers),
+        opened(web, await web.sign_in(browser, "ada")) as (at, headers),
         connect(f"ws://{at}{WATCH}", additional_headers=headers, proxy=None) as chat,
     ):
         await log_out(browser)
@@ -233,14 +177,14 @@ async def test_an_upload_ends_with_its_session(web: Web, browser: httpx.AsyncCli
         yield b'{"title":"x"}\n'
         await left.wait()
 
-    async with opened(web, await sign_in(web, browser, "ada")) as (at, headers):
+    async with opened(web, await web.sign_in(browser, "ada")) as (at, headers):
         headers |= {"content-type": NDJSON, "x-csrf": "1"}
-        web.services.record.clear()
+        web.demo.services.record.clear()
         async with httpx.AsyncClient(base_url=f"http://{at}", headers=headers) as client:
             upload = asyncio.create_task(client.post(f"{TODOS}:import", content=lines()))
-            await until(lambda: any(one.requests for one in web.services.record.calls))
+            await until(lambda: any(one.requests for one in web.demo.services.record.calls))
             await log_out(browser)
-            await until(lambda: web.services.record.calls[0].ended is not None)
+            await until(lambda: web.demo.services.record.calls[0].ended is not None)
             left.set()
             answer = await upload
     assert (401, "session-expired") == (answer.status_code, slug(answer))
@@ -249,9 +193,9 @@ async def test_an_upload_ends_with_its_session(web: Web, browser: httpx.AsyncCli
 async def test_no_token_and_no_id_is_in_an_answer_or_an_event(
     web: Web, browser: httpx.AsyncClient
 ) -> None:
-    cookie = await sign_in(web, browser, "ada")
+    cookie = await web.sign_in(browser, "ada")
     answers = [await browser.get(path, headers=OURS) for path in (DASHBOARD, TODOS, "/bff/user")]
-    told = "".join(answer.text + str(answer.headers) for answer in answers) + repr(web.events)
+    told = "".join(answer.text + str(answer.headers) for answer in answers) + repr(web.demo.events)
     assert "eyJ" not in told
     assert cookie not in told
 

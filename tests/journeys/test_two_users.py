@@ -29,9 +29,10 @@ from bff.telemetry.tell import tell
 from bff.terms.events import CacheAsked, Event
 from fake_services.demo_keys import DemoKeys, demo_keys
 from fake_services.tokens import token
+from tests.grpc_service import grpc_service
 from tests.journeys.broken_steps import SAMPLES, rpcs_of
 from tests.journeys.conftest import ROOT, keyed
-from tests.journeys.mirrors import CANARY, mark_of, mirroring
+from tests.journeys.mirrors import CANARY, Mirrors, mark_of
 from tests.openapi.documents import demo_blueprint
 
 REQUESTS = int(os.environ.get("TWO_USERS", "3000"))
@@ -154,7 +155,8 @@ def questions(endpoints: tuple[Endpoint, ...]) -> Iterator[Question]:
 async def crowd(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Crowd]:
     keys = demo_keys(tmp_path_factory.mktemp("demo"))
     catalog = Catalog.of((ROOT / "generated" / "descriptors.binpb").read_bytes())
-    async with mirroring(catalog, shared_rpcs(demo_blueprint().endpoints)) as address:
+    mirrors = Mirrors(catalog, shared_rpcs(demo_blueprint().endpoints))
+    async with grpc_service(mirrors) as address:
         services = tuple((name, address) for name in catalog.services)
         settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=services))
         settings = replace(keyed(settings, keys), batch=replace(settings.batch, requests=20))

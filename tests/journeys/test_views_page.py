@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import httpx
@@ -11,19 +11,15 @@ import pytest
 import pytest_asyncio
 
 import bff.compose.view
-from bff.app import assemble
 from bff.compose.view.compiling.views import compile_views
 from bff.publish.openapi import document
-from bff.settings import Overrides, load
-from bff.telemetry.metrics import Metrics
-from bff.terms.events import silence
 from bff.terms.mistakes import ContractMistake, ContractMistakes
 from generated.identity.users.v1.users_client import UserServiceClient
 from generated.shop.catalog.v1.catalog_client import CatalogServiceClient
 from generated.shortener.links.v1.links_client import LinkServiceClient
 from tests.compose.panel import catalog
 from tests.journeys.broken_steps import SAMPLES
-from tests.journeys.conftest import ROOT, Demo, keyed
+from tests.journeys.conftest import Demo, another_bff, showing
 from tests.journeys.documented import blocks, rows, write_views
 from tests.openapi.asked import Operation, operations_of
 from tests.openapi.held import Held
@@ -65,16 +61,10 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def documented(whole_demo: Demo, package: str) -> AsyncIterator[Documented]:
-    addresses = tuple(whole_demo.services.addresses.items())
-    settings = load(ROOT / "bff.toml", environment={}, overrides=Overrides(services=addresses))
-    contract = replace(settings.contract, views=(package,))
-    settings = replace(keyed(settings, whole_demo.keys), contract=contract)
-    bff = assemble(settings, emit=silence, metrics=Metrics())
-    about = json.loads(json.dumps(document(bff.blueprint)))
-    names = {one.template.text for one in bff.blueprint.endpoints if one.soft}
-    operations = [one for one in operations_of(about) if one.path in names]
-    transport = httpx.ASGITransport(app=bff.public, raise_app_exceptions=False)
-    async with bff.running(), httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+    async with another_bff(whole_demo, showing(package)) as (served, client):
+        about = json.loads(json.dumps(document(served.blueprint)))
+        names = {one.template.text for one in served.blueprint.endpoints if one.soft}
+        operations = [one for one in operations_of(about) if one.path in names]
         yield Documented(client, Held(about), operations)
 
 

@@ -16,6 +16,7 @@ import grpc_tools
 from grpc_tools import protoc
 
 from bff.contract.catalog import Catalog
+from tests.grpc_service import grpc_service
 
 SERVICE = "echo.v1.EchoService"
 PROTO = """
@@ -189,11 +190,5 @@ async def _content(request: bytes, _context: object) -> bytes:
 @asynccontextmanager
 async def echoing() -> AsyncIterator[Mapping[str, str]]:
     """Runs the service; gives its address by its name."""
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers([_Echo()])
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    try:
-        yield {SERVICE: f"127.0.0.1:{port}"}
-    finally:
-        await server.stop(None)
+    async with grpc_service(_Echo()) as address:
+        yield {SERVICE: address}

@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import grpc.aio
 import httpx
 import pytest
 import pytest_asyncio
@@ -14,6 +13,7 @@ from bff.settings import Overrides, load
 from bff.telemetry.metrics import Metrics
 from bff.telemetry.tell import tell
 from bff.terms.events import Event
+from tests.grpc_service import grpc_service
 from tests.rest.books import BookService, descriptors
 
 Served = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -22,12 +22,8 @@ Served = Callable[..., Awaitable[httpx.AsyncClient]]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def one_service() -> AsyncIterator[tuple[BookService, str]]:
     books = BookService()
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers((books.handlers(),))
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    yield books, f"127.0.0.1:{port}"
-    await server.stop(None)
+    async with grpc_service(books.handlers()) as address:
+        yield books, address
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from bff.guard.sessions.vault import key_of, of_subject
 from bff.stores.records import StoreUnreachable
 from bff.stores.store import soon
 from fake_services.identity_provider import IdentityProvider
+from tests.journeys.signed_in import ORIGIN
 from tests.sessions.waiting import Waiting
-from tests.sessions.world import ORIGIN, OURS, World, world_of
+from tests.sessions.world import KEYED, OURS, World, world_of
 
 
 async def test_a_browser_signs_in_and_is_known(world: World) -> None:
@@ -273,8 +274,7 @@ async def test_f19_without_its_store_nobody_is_let_in_and_nobody_is_signed_out(
     provider: IdentityProvider,
 ) -> None:
     records = Lost()
-    options = SessionOptions(keys=(f"a:{b64encode(bytes(32)).decode()}",))
-    async with world_of(provider, records=records, options=options) as world:
+    async with world_of(provider, records=records, options=KEYED) as world:
         await world.sign_in()
         records.lost = True
         lost = await world.user()
@@ -287,8 +287,7 @@ async def test_f19_without_its_store_nobody_is_let_in_and_nobody_is_signed_out(
 async def test_a_store_that_waits_is_asked_by_the_way_that_can_wait(
     provider: IdentityProvider,
 ) -> None:
-    options = SessionOptions(keys=(f"a:{b64encode(bytes(32)).decode()}",))
-    async with world_of(provider, records=Waiting(), options=options) as world:
+    async with world_of(provider, records=Waiting(), options=KEYED) as world:
         await world.sign_in()
         assert world.sessions.at_once(world.context(), world.presented()) is None
         known = await world.sessions.identify(world.context(), world.presented())

@@ -1,14 +1,12 @@
 """What must not cost a session its refresh token: each is good for one use, and then is lost."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import Awaitable
 from pathlib import Path
 
 import pytest
 
 from bff.guard.sessions.renewal import PAUSE_S
-from bff.guard.sessions.session import SessionOptions
 from bff.guard.sessions.vault import key_of
 from bff.guard.turns import Turns
 from bff.stores.records import StoreUnreachable
@@ -20,7 +18,7 @@ from tests.guard.token_issuer import TokenIssuer, tokens
 from tests.sessions.test_journey import say_goodbye
 from tests.sessions.test_renewal import EXPIRED_S, SOON_S
 from tests.sessions.waiting import Waiting
-from tests.sessions.world import World, world_of
+from tests.sessions.world import KEYED, World, world_of
 
 LOST = ("renewal-refused", "after a question without an answer")
 
@@ -105,8 +103,7 @@ async def test_f19_a_store_that_is_away_for_a_moment_loses_no_new_token(
     provider: IdentityProvider,
 ) -> None:
     records = Shaky()
-    options = SessionOptions(keys=(f"a:{b64encode(bytes(32)).decode()}",))
-    async with world_of(provider, records=records, options=options) as world:
+    async with world_of(provider, records=records, options=KEYED) as world:
         await world.sign_in()
         seen = []
         for world.clock.ahead_s in (EXPIRED_S, 2 * EXPIRED_S):

@@ -1,7 +1,6 @@
 """A stream ends with the session that it was let in with, wherever that ended."""
 
 import asyncio
-from base64 import b64encode
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -19,10 +18,9 @@ from tests.conditions import until
 from tests.sessions.test_journey import say_goodbye
 from tests.sessions.test_renewal import shared
 from tests.sessions.waiting import Waiting
-from tests.sessions.world import Clock, World, world_of
+from tests.sessions.world import KEYED, Clock, World, world_of
 
 __all__ = ["shared"]
-KEYS = (f"a:{b64encode(bytes(32)).decode()}",)
 
 
 class Naps:
@@ -122,10 +120,9 @@ async def test_a_stream_ends_when_its_user_signs_out_in_another_process(
     provider: IdentityProvider, shared: Callable[[], Records], naps: Naps
 ) -> None:
     """It finds out by looking, every five seconds, in the store that both have."""
-    options = SessionOptions(keys=KEYS)
     async with (
-        world_of(provider, records=shared(), options=options) as world,
-        world_of(provider, records=shared(), options=options) as other,
+        world_of(provider, records=shared(), options=KEYED) as world,
+        world_of(provider, records=shared(), options=KEYED) as other,
         overseen(world, naps),
     ):
         await world.sign_in()
@@ -143,9 +140,9 @@ async def test_f19_while_the_store_is_away_streams_go_on(
     provider: IdentityProvider, naps: Naps
 ) -> None:
     """Nobody can say, and nobody comes in."""
-    records, options = Away(), SessionOptions(keys=KEYS)
+    records = Away()
     async with (
-        world_of(provider, records=records, options=options) as world,
+        world_of(provider, records=records, options=KEYED) as world,
         overseen(world, naps),
     ):
         await world.sign_in()

@@ -4,12 +4,12 @@ Called by tests/sessions.
 Why       A browser of ours keeps cookies as browsers do, and says where a request comes from.
 """
 
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import monotonic, time
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -28,10 +28,12 @@ from bff.terms.events import Event, SessionTurned
 from bff.terms.headers import Headers
 from bff.terms.standing import Standings
 from fake_services.identity_provider import CLIENT_ID, CLIENT_SECRET, IdentityProvider
+from tests.journeys.signed_in import ORIGIN, picked
 
-ORIGIN = "https://localhost:8080"
 OURS = {"sec-fetch-site": "same-origin"}
 TIMEOUT_S = 5.0
+KEYED = SessionOptions(keys=(f"a:{b64encode(bytes(32)).decode()}",))
+"""What sessions outlive their process with."""
 
 
 class Clock:
@@ -75,12 +77,7 @@ class World:
         """From /bff/login to the address that the provider sends the browser back to."""
         went = await self.browser.get("/bff/login", params={"returnUrl": return_url})
         assert 303 == went.status_code, went.text
-        asked = dict(parse_qsl(urlsplit(went.headers["location"]).query))
-        picked = await self.elsewhere.post(
-            f"{self.provider.issuer}/pick", data={**asked, "person": person}
-        )
-        assert 303 == picked.status_code, picked.text
-        return str(picked.headers["location"])
+        return await picked(self.provider, went.headers["location"], person)
 
     async def sign_in(self, person: str = "ada", return_url: str = "/") -> httpx.Response:
         """The whole way; returns the landing page."""

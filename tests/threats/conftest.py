@@ -2,7 +2,7 @@
 
 from tests.contract.codec.conftest import types
 from tests.journeys.conftest import demo, whole_demo
-from tests.journeys.test_sessions import web
+from tests.journeys.signed_in import web
 from tests.sessions.conftest import keys, provider, world
 
 __all__ = ["demo", "keys", "provider", "types", "web", "whole_demo", "world"]

@@ -11,7 +11,8 @@ import pytest
 from bff.telemetry.log import line_of
 from fake_services.identity_provider import CLIENT_SECRET
 from tests.journeys.broken_steps import SAMPLES
-from tests.journeys.test_sessions import CHANGING, OURS, Web, sign_in
+from tests.journeys.signed_in import Web
+from tests.journeys.test_sessions import CHANGING, OURS
 from tests.openapi.documents import demo_blueprint
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -29,22 +30,22 @@ async def answers(web: Web, browser: httpx.AsyncClient) -> AsyncIterator[httpx.R
         yield await browser.get(path, headers=OURS)
     yield await browser.post("/v1/todos", json={"title": "x"}, headers=CHANGING)
     yield await browser.post("/v1/todos", json={"title": "x"})
-    for service in web.services.addresses:
-        web.services.faults.set(f"{service}/*", status="INTERNAL")
+    for service in web.demo.services.addresses:
+        web.demo.services.faults.set(f"{service}/*", status="INTERNAL")
     for path in paths:
         yield await browser.get(path, headers=OURS)
-    web.services.faults.clear()
+    web.demo.services.faults.clear()
     web.provider.mood = "breaks"
     yield await browser.get("/bff/user", headers=OURS)
     yield await browser.get("/bff/login")
 
 
 async def test_no_answer_and_no_line_shows_a_token_or_the_sessions_id(web: Web):
-    web.events.clear()
+    web.demo.events.clear()
     web.provider.access_s = 0.001  # the first request renews it
     try:
         async with web.browser() as browser:
-            cookie = await sign_in(web, browser, "ada")
+            cookie = await web.sign_in(browser, "ada")
             web.provider.access_s = 300
             read = [one async for one in answers(web, browser)]
     finally:
@@ -54,6 +55,6 @@ async def test_no_answer_and_no_line_shows_a_token_or_the_sessions_id(web: Web):
     given = [*web.provider._refreshable, *web.provider._used]
     assert 2 == len(given), "one that is good, and one that was renewed"
     secrets = ("eyJ", cookie, CLIENT_SECRET, *given)
-    lines = [line_of(one, at_s=0.0).decode() + repr(one) for one in web.events]
+    lines = [line_of(one, at_s=0.0).decode() + repr(one) for one in web.demo.events]
     told = [str(one.url) + one.text + str(one.headers.multi_items()) for one in read] + lines
     assert [] == [text[:200] for text in told if any(it in text for it in secrets)]

@@ -13,32 +13,23 @@ Metadata  x-*: sent back as initial metadata; y-*: as trailing metadata
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 
 import grpc
 import grpc.aio
+
+from tests.grpc_service import grpc_service
 
 SERVICE = "echo.Echo"
 Context = grpc.aio.ServicerContext
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
 
-@asynccontextmanager
-async def echo_service(
+def echo_service(
     credentials: grpc.ServerCredentials | None = None,
-) -> AsyncIterator[str]:
+) -> AbstractAsyncContextManager[str]:
     """Runs it on a free port of loopback; gives "host:port"."""
-    server = grpc.aio.server(options=[("grpc.max_receive_message_length", -1)])
-    server.add_generic_rpc_handlers((_Echo(),))
-    if credentials is None:
-        port = server.add_insecure_port("127.0.0.1:0")
-    else:
-        port = server.add_secure_port("127.0.0.1:0", credentials)
-    await server.start()
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        await server.stop(None)
+    return grpc_service(_Echo(), credentials)
 
 
 class _Echo(grpc.GenericRpcHandler):

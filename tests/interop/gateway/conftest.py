@@ -9,10 +9,10 @@ import pytest
 import pytest_asyncio
 
 from bff.contract.catalog import Catalog
+from tests.grpc_service import grpc_service
 from tests.interop.gateway.both import Both
 from tests.interop.gateway.gateway import built, compiled, running
 from tests.interop.gateway.zoo import Zoo
-from tests.interop.gateway.zoo import serving as serving_zoo
 from tests.serve.process import serving
 
 AS_GRPC_GATEWAY = [
@@ -31,7 +31,7 @@ async def both(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Both]:
     descriptors = compiled(folder)
     zoo = Zoo(Catalog.of(descriptors.read_bytes()))
     async with AsyncExitStack() as stack:
-        upstream = await stack.enter_async_context(serving_zoo(zoo))
+        upstream = await stack.enter_async_context(grpc_service(zoo))
         urls = await stack.enter_async_context(running(built(folder), upstream))
         words = ("--descriptors", str(descriptors), "--service", f"*={upstream}", "--auth", "none")
         bff = await stack.enter_async_context(serving(*words, *AS_GRPC_GATEWAY, cwd=folder))

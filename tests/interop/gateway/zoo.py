@@ -5,7 +5,6 @@ in the answer.
 """
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
@@ -102,16 +101,3 @@ def _details(request: Any, most: int) -> bytes:
         packed.Pack(detail)
         status.details.append(packed)
     return status.SerializeToString()
-
-
-@asynccontextmanager
-async def serving(zoo: Zoo) -> AsyncIterator[str]:
-    """The service's address."""
-    server = grpc.aio.server()
-    server.add_generic_rpc_handlers([zoo])
-    port = server.add_insecure_port("127.0.0.1:0")
-    await server.start()
-    try:
-        yield f"127.0.0.1:{port}"
-    finally:
-        await server.stop(None)
