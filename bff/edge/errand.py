@@ -7,7 +7,10 @@ Never     answers in other bytes than the long way would.
 """
 
 from asyncio import Event
+from collections.abc import Coroutine, Generator
 from time import perf_counter
+from traceback import format_exception
+from types import coroutine
 from typing import TYPE_CHECKING, Any
 
 from bff.calls.call import Cancel
@@ -19,7 +22,7 @@ from bff.edge.http1.lane import Lane
 from bff.edge.reply import JSON, Frame, etag, is_ordinary
 from bff.edge.stream import CLIENT_LEFT
 from bff.terms.context import RequestContext
-from bff.terms.events import RequestFinished
+from bff.terms.events import Crashed, RequestFinished
 
 if TYPE_CHECKING:  # it makes errands
     from bff.edge.short_way import ShortWay
@@ -79,16 +82,13 @@ class Errand(Cycle):
             self.on_gone = self._outlived
 
     def refuse(self, failure: Exception) -> None:
-        """Told at once, without a task. Nothing here waits: a client that does not read what was
-        sent before takes the long way.
-        """
+        """Told at once; only what is too long to go out at once goes on as a task."""
         answering = self._at_length(failure)
         try:
-            answering.send(None)
+            waits_for = answering.send(None)
         except StopIteration:
             return
-        answering.close()
-        raise RuntimeError("a refusal waited")
+        self.run(_continued(answering, waits_for))
 
     def _left(self) -> None:
         if self._cancel is not None:
@@ -99,17 +99,22 @@ class Errand(Cycle):
 
     def _outlived(self) -> None:
         self._over = Event()
-        self.run(self._until_over(self._over))
-
-    async def _until_over(self, over: Event) -> None:
-        await over.wait()
+        self.run(self._over.wait())
 
     def told(self, answer: Any, error: Exception | None) -> None:
-        """The call is over: answer now, or on a task."""
+        """The call is over: answer now, or on a task. Never raises: who tells, tells others too."""
         self.is_told, self.on_gone, self._cancel = True, None, None
         if self._over is not None:
             self._over.set()
         self._way.crowd.inside -= 1
+        try:
+            self._conclude(answer, error)
+        except Exception as bug:  # noqa: BLE001 - whatever it is, it is this request's alone
+            trace = "".join(format_exception(bug))
+            self._way.front.emit(Crashed(self.context.request_id, self._endpoint.name, trace))
+            self.protocol.transport.abort()
+
+    def _conclude(self, answer: Any, error: Exception | None) -> None:
         if (
             error is None
             and self.keep_alive
@@ -134,7 +139,7 @@ class Errand(Cycle):
 
     def _answer(self, answer: Answer) -> None:
         body = answer.body
-        if not self.disconnected:
+        if not (self.disconnected or self.protocol.transport.is_closing()):
             tagged, to_tag, to_added, to_id, to_length, to_body = self._frame
             lane, headers = self.protocol, self.context.answer_headers
             lane.transport.write(
@@ -187,3 +192,10 @@ class Errand(Cycle):
             send=send,
             started_s=self._started_s,
         )
+
+
+@coroutine
+def _continued(begun: Coroutine[Any, Any, None], waits_for: Any) -> Generator[Any, Any, None]:
+    """The rest of what was begun, and waits for this."""
+    yield waits_for
+    yield from begun

@@ -6,7 +6,7 @@ Why       What most clients ask most is one call whose reply goes out as it come
           read before.
 How       Whatever is out of the ordinary takes the long way, which words every refusal: before the
           call as if nothing had happened, after it on a task that ends what was begun.
-Called by serve (makes a ShortWay), edge/http1/lane.py (sends it requests).
+Called by listening.py (makes a ShortWay), edge/http1/lane.py (sends it requests).
 Never     answers in other bytes than the long way would.
 """
 

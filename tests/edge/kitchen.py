@@ -1,6 +1,6 @@
 """Endpoints that answer as they are called, by the short way and the long one, and a gate.
 
-Called by test_errand.py, test_admitted.py, test_browser.py.
+Called by test_errand.py, test_admitted.py, test_browser.py, test_crowded.py, test_leaving.py.
 """
 
 import asyncio

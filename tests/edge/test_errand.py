@@ -148,34 +148,6 @@ async def test_f15_a_failure_is_answered_as_soon_as_it_is_told():
     assert [404] == told
 
 
-@pytest.mark.parametrize(
-    ("request_", "given_up", "status"),
-    [(b"GET /small/1 HTTP/1.1\r\n" + CLOSE, 1, 499), (a_post("/small/1"), 0, 200)],
-)
-async def test_f13_a_read_is_given_up_when_its_client_leaves_and_a_write_is_waited_for(
-    request_, given_up, status
-):
-    kitchen, lanes = Kitchen(), []
-    kitchen.held = True
-    short = ShortWay(kitchen.front())
-
-    def made(*given: Any, **named: Any) -> Lane:
-        lanes.append(Lane(*given, short=short, **named))
-        return lanes[-1]
-
-    async with served(short.front, made) as dial:
-        _, writer = await dial()
-        writer.write(request_)
-        await until(lambda: len(kitchen.waiting) == 1)
-        writer.transport.abort()
-        await until(lambda: bool(kitchen.given_up or lanes[0].tasks))  # uvicorn waits for these
-        if not given_up:
-            kitchen.waiting.pop()()
-        await until(lambda: bool(_requests(kitchen.told)) and not lanes[0].tasks)
-    assert given_up == len(kitchen.given_up)
-    assert [status] == [one.status for one in kitchen.told if isinstance(one, RequestFinished)]
-
-
 async def test_a_server_that_stops_lets_the_answer_out_and_closes():
     kitchen = Kitchen()
     async with connected(kitchen) as dial:

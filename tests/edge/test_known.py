@@ -9,6 +9,7 @@ import pytest
 
 from bff.edge.http1.lane import Lane
 from tests.edge.test_lane import Talk, echo, served
+from tests.fuzz.aim_requests import talked
 
 
 class Unread:
@@ -94,3 +95,18 @@ async def test_a_write_that_comes_whole_is_the_same_to_the_app_as_one_in_pieces(
                 await asyncio.sleep(0)
             assert b"PUT|/1||abc" in await reader.readuntil(b"abc")
         writer.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"PUT /1 HTTP/1.1\r\nhost: h\r\ncontent-length: 3\r\n\r\n\r\nXGET /2" + SAME,
+        (b"GET /1" + SAME) * 3,
+        b"GET /1" + SAME + b"\nGET /1" + SAME,
+        b"GET /1" + SAME + b"\r\nGET /1" + SAME,
+    ],
+)
+def test_wherever_they_are_cut_they_are_the_same_requests(sent):
+    whole = talked([sent])[0].whole
+    for cut in range(1, len(sent)):
+        assert whole == talked([sent[:cut], sent[cut:]])[0].whole, sent[:cut]

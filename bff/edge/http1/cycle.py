@@ -96,7 +96,7 @@ class Cycle:
         app: Any = self.protocol.bare_app
         self.run(app(scope, self.receive, self.send))
 
-    def run(self, answering: Coroutine[Any, Any, None]) -> None:
+    def run(self, answering: Coroutine[Any, Any, object]) -> None:
         """Let this answer, on a task."""
         task = self.protocol.loop.create_task(self._watched(answering))
         self.protocol.tasks.add(task)  # uvicorn waits for them when it stops
@@ -119,7 +119,7 @@ class Cycle:
         flow = self.protocol.flow
         if flow.write_paused and not self.disconnected:
             await flow.drain()
-        if self.disconnected:
+        if self.disconnected or self.protocol.transport.is_closing():
             return
         if message["type"] == "http.response.start":
             self._head = message
@@ -136,7 +136,7 @@ class Cycle:
         if not more:
             self.ended()
 
-    async def _watched(self, answering: Coroutine[Any, Any, None]) -> None:
+    async def _watched(self, answering: Coroutine[Any, Any, object]) -> None:
         """What the app raises, which the front door never does, is told by the loop."""
         try:
             await answering

@@ -3,7 +3,7 @@
 Why       Two readers of one connection that disagree on where a request ends, or whom it is for,
           can be made to smuggle one. The parser refuses most of what is doubtful; this refuses the
           rest, so that the accepted set is the same whatever proxy stands in front.
-Called by protocol.py: once for each head that differs from the one before it.
+Called by protocol.py: once for each head that known.py does not know.
 Never     mends a request: what is doubtful is refused, and the connection closed.
 Source    RFC 9112 sections 3, 5, 6, 11.2; RFC 9110 sections 7.2, 10.1.1; docs/spec/bad-input.md
           rows 1-25.
@@ -23,6 +23,7 @@ _ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?#]*)([^#]*)")
 _EMPTY_LINES = re.compile(rb"(?:\r\n)*")
 _END = b"\r\n\r\n"
 _TORN_END = re.compile(rb"\r?\n(?:\r\n)?")
+_MOST_DIGITS = 20
 LINE_BYTES = 20
 """Of a request line beside its target: a method, two spaces, HTTP/1.1."""
 
@@ -151,6 +152,13 @@ def is_head(raw: bytes) -> bool:
 def line_of(raw: bytes, most: int) -> bytes:
     """Enough of what has come of a request to judge its line: `most` bytes, without empty lines."""
     return raw if len(raw) <= most else raw[_lead(raw) :][:most]
+
+
+def length_of(value: bytes) -> int:
+    """The number that the parser took for one. Raises Flawed: to read more digits takes long."""
+    if len(value) > _MOST_DIGITS:
+        raise Flawed(malformed("The Content-Length has too many digits."))
+    return int(value)
 
 
 def _lead(raw: bytes, start: int = 0) -> int:

@@ -3,7 +3,7 @@
 Why       A client repeats itself: its headers are the same with every request, or differ by the
           length of a body. To compare them costs a tenth of checking them; and a GET that repeats
           every byte but those of its target need not even be parsed.
-Called by protocol.py, lane.py: one for each connection.
+Called by protocol.py, lane.py: one for each connection; short_way.py (without_length).
 Never     knows a request that asks for more than an answer: an upgrade, a body in chunks, a word
           before its body is sent.
 Source    RFC 9112 section 3; docs/spec/bad-input.md rows 1-25.

@@ -1,4 +1,4 @@
-"""The short way of a request without a body through uvicorn: the same ASGI, with less around it.
+"""The short way through uvicorn of a request that is here whole: the same ASGI, less around it.
 
 Why       Of the 20 us that uvicorn takes for a small answer, 12 are Python that such a request does
           not need: an event to wait for its body, two expressions for each header of the answer, a
@@ -21,13 +21,16 @@ from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from bff.edge.http1.connections import Connections, waiting
 from bff.edge.http1.cycle import SLICE_BYTES, Cycle, Message, in_slices
-from bff.edge.http1.framing import Flawed, Sent
+from bff.edge.http1.framing import Flawed, Sent, malformed
 from bff.edge.http1.known import READS
 from bff.edge.http1.protocol import BODY, REST, GuardedProtocol
 from bff.edge.request import ADMITTED
 from bff.terms.context import RequestContext
 
 FULL = "This server is short of memory: try again in a moment."
+EARLY = malformed("An upgrade waits until all requests before it are answered.")
+AT_ONCE = 64
+"""So many requests, or parts of one, that come together may be answered in one turn of the loop."""
 SMALL_BYTES = 16_384
 """A body that a client sends together with its head, as a rule."""
 _AROUND = len("  HTTP/1.1")
@@ -68,6 +71,7 @@ class Lane(GuardedProtocol):
         self._short = short
         self._unread: list[bytes] = []
         self._body: list[bytes] | None = None
+        self._answering: Any = None
 
     def on_headers_complete(self) -> None:
         parser, url, here = self.parser, self.url, self.connections_here
@@ -99,6 +103,7 @@ class Lane(GuardedProtocol):
 
     def on_body(self, body: bytes) -> None:
         if self._body is not None:
+            self._body_bytes += len(body)
             self._body.append(body)
         else:
             super().on_body(body)
@@ -127,13 +132,14 @@ class Lane(GuardedProtocol):
     def _go(self, method: bytes, body: bytes = b"", *, keeps_alive: bool) -> None:
         """In a cycle of ours: one that is on its way already, or the app's."""
         errand, admitted, name = None, None, method.decode()
-        if self._short is not None and method != b"HEAD" and not self.flow.write_paused:
+        shortly = self.pieces <= AT_ONCE and method != b"HEAD" and not self.flow.write_paused
+        if self._short is not None and shortly:
             errand, admitted = self._short.errand(self, name, body, keeps_alive=keeps_alive)
         if errand is not None:
-            self.cycle = errand  # type: ignore[assignment]
+            self.cycle = self._answering = errand  # type: ignore[assignment]
             return
         cycle = Cycle(self, keeps_alive=keeps_alive, body=body)
-        self.cycle = cycle  # type: ignore[assignment]
+        self.cycle = self._answering = cycle  # type: ignore[assignment]
         scope = self.scope_of(name, self.url, [*self.headers])
         scope[ADMITTED] = admitted
         cycle.start(scope)
@@ -162,6 +168,8 @@ class Lane(GuardedProtocol):
         here = self.connections_here
         if len(self.pipeline) >= here.options.pipelined:
             raise Flawed(waiting("rate-limited", "Too many requests wait on this connection."))
+        if self.parser.should_upgrade() and self._should_upgrade() and not self._is_idle():
+            raise Flawed(EARLY)
         url, headers = self.url, self.headers
         self._unread = []
         if self.parser.should_upgrade() and not self._should_upgrade() and _has_body(headers):
@@ -175,12 +183,29 @@ class Lane(GuardedProtocol):
         self.url = url
         self.measure_body()
         self.body_since_s = self.loop.time()
+        is_next = self._is_idle()
         super().on_headers_complete()
         cycle = self.cycle
+        if is_next:
+            self._answering = cycle
         if isinstance(cycle, RequestResponseCycle):
             cycle.transport = _Outlet(self)  # type: ignore[assignment]
             if here.closing or self.parser.should_upgrade():
                 cycle.keep_alive = False  # what follows an upgrade that we ignore is no HTTP
+
+    def on_response_complete(self) -> None:
+        self._answering = self.pipeline[-1][0] if self.pipeline else None
+        super().on_response_complete()
+
+    def let_go(self) -> None:
+        """uvicorn tells the last request that the client left: the one that is being answered may
+        be another.
+        """
+        answering, self._answering = self._answering, None
+        if answering is not None and not (answering.response_complete or answering.disconnected):
+            answering.disconnected = True
+            answering.message_event.set()
+        super().let_go()
 
     def upgraded(self, rest: bytes) -> None:
         """Hand the connection to the WebSocket protocol; it still counts as one of its address."""

@@ -7,7 +7,7 @@ Source    docs/spec/reliability.md section 1 ("no read timeout at all"), F14; do
           rows 19, 20; RFC 9110 15.5.9.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal, NamedTuple
 
 from bff.terms.mistakes import ContractMistake
@@ -52,7 +52,7 @@ class ConnectionOptions:
 
     def __post_init__(self) -> None:
         """Raises ContractMistake for a limit that nothing could keep."""
-        for name in self.__slots__:
+        for name in (one.name for one in fields(self)):
             value = getattr(self, name)
             if isinstance(value, (int, float)) and value <= 0:
                 raise ContractMistake("must be more than 0", where=f"connections.{name}")

@@ -30,6 +30,7 @@ from bff.edge.http1.framing import (
     further_end,
     head_end,
     is_head,
+    length_of,
     line_of,
     relative,
 )
@@ -48,7 +49,7 @@ _DISCARDED_BYTES = 1 << 20
 
 
 class GuardedProtocol(HttpToolsProtocol):
-    """`behind_bytes`: how much came together with a head, behind it."""
+    """`pieces`: requests, or parts of one, that came at once; `behind_bytes` came behind a head."""
 
     def __init__(self, *given: Any, connections: Connections | None = None, **named: Any) -> None:
         super().__init__(*given, **named)
@@ -57,7 +58,7 @@ class GuardedProtocol(HttpToolsProtocol):
         self.state = REST
         self.url = b""
         self.raw = b""
-        self.behind_bytes = 0
+        self.behind_bytes = self.pieces = 0
         self.body_since_s: float | None = None
         self.head_since_s: float | None = None
         self.idle_since_s: float | None = None
@@ -88,19 +89,19 @@ class GuardedProtocol(HttpToolsProtocol):
         self.let_go()
 
     def let_go(self) -> None:
-        """Of all that holds this connection, too: else both lie about until the collector comes."""
+        """Of all that holds this connection: else both lie about until the collector comes."""
         self.cycle = self.parser = None  # type: ignore[assignment]
         self.pipeline.clear()
 
     def data_received(self, data: bytes) -> None:
         idle_since_s, self.idle_since_s = self.idle_since_s, None
-        start, size, pieces = 0, len(data), 0
+        start, size, self.pieces = 0, len(data), 0
         switch: int | None = None
-        while start < size and not self._refused:
-            before, begin, pieces = self.state, start, pieces + 1
-            start = self._end_of(data, begin, pieces) if before else head_end(data, begin)
+        while start < size and not (self._refused or self.transport.is_closing()):
+            before, begin, self.pieces = self.state, start, self.pieces + 1
+            start = self._end_of(data, begin) if before else head_end(data, begin)
             piece = data[begin:start]
-            if before == REST and self.again(piece):
+            if before == REST and not self.raw and self.again(piece):
                 continue
             if before != BODY:
                 self.behind_bytes = size - start
@@ -125,13 +126,13 @@ class GuardedProtocol(HttpToolsProtocol):
         if self.state == BODY:
             self._refuse(CUT)
 
-    def _end_of(self, data: bytes, start: int, pieces: int) -> int:
+    def _end_of(self, data: bytes, start: int) -> int:
         """Requests are read one at a time: how each begins is looked at, and the parser says only
         what it made of it. One behind a chunked body of many pieces is refused, for want of a look.
         """
         if self.state == BODY and self._length_bytes:
             return start + self._length_bytes - self._body_bytes
-        if self.state == BODY and pieces > _PIECES:
+        if self.state == BODY and self.pieces > _PIECES:
             return len(data)
         return further_end(data, start)
 
@@ -200,8 +201,8 @@ class GuardedProtocol(HttpToolsProtocol):
         return self.known.learn(method, version, self.headers)
 
     def measure_body(self) -> int:
-        """Its length, 0 for one that does not say."""
-        self._length_bytes = int(dict(self.headers).get(LENGTH, 0))
+        """Its length, 0 for one that does not say. Raises Flawed for one of too many digits."""
+        self._length_bytes = length_of(dict(self.headers).get(LENGTH, b"0"))
         self._body_bytes = self._framing_bytes = 0
         return self._length_bytes
 
@@ -281,9 +282,8 @@ class GuardedProtocol(HttpToolsProtocol):
             self._say(flaw)
 
     def _say(self, flaw: Flaw) -> None:
-        method = self.parser.get_method().decode() if self.url else ""
-        if is_head(self.raw):
-            method = "HEAD"
+        known = self.parser.get_method().decode() if self.url else ""
+        method = "HEAD" if is_head(self.raw) else known
         here, first = self.connections_here, self.server_state.default_headers
         self.transport.write(here.refusal(flaw, method=method, peer=self._address, first=first))
         self._part()

@@ -11,7 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 
 if TYPE_CHECKING:
     from jinja2 import Environment, Template
@@ -107,8 +107,7 @@ class Templates:
                     what = f"there is no template {used}"
                     mistakes.append(ContractMistake(what, where=self._at(name)))
                 self._used.add(used or "")
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
 
     def _at(self, name: str) -> str:
         return self._places.get(name, name)

@@ -26,7 +26,7 @@ from bff.edge.pages.drawing import Drawing
 from bff.edge.pages.policy import GUARDED, PAGE, is_document
 from bff.edge.pages.sheets import Sheet, sheet_of
 from bff.edge.pages.templates import Templates
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, raise_any
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -56,8 +56,7 @@ class Pages:
         else:
             instead = plan.shape
         sheet = sheet_of(instead, plan.members, find=find, mistakes=mistakes)
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         return _ViewPage(plan, sheet, self._templates).page
 
     def left_over(self) -> tuple[ContractMistake, ...]:
