@@ -184,13 +184,13 @@ def _protocol(app: App, connections: Connections) -> Any:
 
 
 def _sockets(app: App, settings: Settings) -> Any:
-    """uvicorn's protocol for WebSockets is 1.2 MB. Where nobody converses it comes with the first
-    handshake, which is there to be refused.
+    """uvicorn's protocol for WebSockets is 1.2 MB. Where nobody converses, or nobody knows yet, it
+    comes with the first handshake.
     """
     talks = isinstance(app, Front) and any(one.converse for one in app.blueprint.endpoints)
-    return "auto" if talks or settings.server.handlers else _refusing_sockets
+    return "auto" if talks or settings.server.handlers else _late_sockets
 
 
-def _refusing_sockets(**given: Any) -> asyncio.Protocol:
+def _late_sockets(**given: Any) -> asyncio.Protocol:
     made: asyncio.Protocol = import_module(_SOCKETS).AutoWebSocketsProtocol(**given)
     return made

@@ -1,6 +1,6 @@
 """How services are reached, and what they are told of who calls: the settings' words, at work.
 
-Called by app.py, cli.py (checks).
+Called by app.py.
 Never     opens a connection: a transport does that when it is first used.
 Source    docs/configuration.md [services], [security], [identity].
 """
@@ -17,7 +17,7 @@ from bff.contract.catalog import Catalog
 from bff.guard.services.telling import ServiceIdentity, ServiceIdentityOptions
 from bff.settings import Settings
 from bff.terms.events import Emit, silence
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 from bff.transport.http2.options import Http2Options, Tls
 from bff.transport.security import ServiceSecurity, check_security
 from bff.transport.targets import transport_for
@@ -58,8 +58,7 @@ def check_reach(settings: Settings) -> None:
             check_security(target, options_of(settings, service), where=service)
         except ContractMistake as mistake:
             mistakes.append(mistake)
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+    raise_any(mistakes)
 
 
 def options_of(settings: Settings, service: str) -> Http2Options:

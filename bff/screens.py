@@ -2,7 +2,7 @@
 
 Why       A proto that changed may break many of them, some when they are imported and some when
           they are compiled: whoever runs `bff check` wants to read of all at once.
-Called by app.py, at boot.
+Called by served.py, at boot.
 Never     imports what no package declares: a BFF of transcoded rpcs needs none of it.
 Source    docs/spec/views.md; docs/spec/demo.md "Paths".
 """
@@ -18,7 +18,7 @@ from bff.compose.endpoint import Endpoint
 from bff.contract.catalog import Catalog
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.settings import Settings
-from bff.terms.mistakes import ContractMistake, ContractMistakes, collected
+from bff.terms.mistakes import ContractMistake, collected, raise_any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +43,7 @@ class Screens:
         if not mistakes:  # else a module may be among them that can't be imported
             with collected(mistakes):
                 found += self._functions(packages)
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         return [self._told_as_chosen(one) for one in found]
 
     def _views(

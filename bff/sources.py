@@ -2,7 +2,7 @@
 
 Why       Whoever has a gRPC service has at least one of the three. All of them end as descriptor
           sets, so that nothing above needs to know which it was.
-Called by cli.py, serve.py and tryout.py (read_sources), app.py (what was read).
+Called by cli.py, serve.py and tryout.py (read_sources), app.py and served.py (what was read).
 Never     stops at a mistake: those of every source are kept, for one report; never leaves a
           connection to a reflected server open.
 Source    docs/spec/demo.md "zero-code"; docs/spec/transcoding.md PT16, HT9, HT11.

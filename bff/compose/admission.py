@@ -17,7 +17,7 @@ from importlib import import_module
 from bff.compose.endpoint import Answer, Ask, Endpoint, Run, Streamed
 from bff.terms.access import Access, Bound, Demand, Function, access_of, check_function
 from bff.terms.context import RequestContext
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, raise_any
 
 TRANSCODED = "api"
 DEFAULT = "default"
@@ -39,8 +39,7 @@ def admitting(endpoints: Sequence[Endpoint], chosen: Mapping[str, str]) -> list[
         where = f'access."{name}"'
         mistakes.append(ContractMistake("nothing is served by this name", where=where))
     found = [_admitting(one, policies, mistakes) for one in endpoints]
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+    raise_any(mistakes)
     return found
 
 

@@ -12,7 +12,7 @@ from bff.compose.endpoint import Endpoint
 from bff.contract.reply.error_document import ErrorDocuments
 from bff.contract.routes.router import Router
 from bff.terms.access import UNDECLARED
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 
 
 class Blueprint:
@@ -46,8 +46,7 @@ class Blueprint:
         self.errors = errors or ErrorDocuments()
         self.endpoints = tuple(sorted(endpoints, key=lambda one: (one.template.text, one.method)))
         mistakes = list(_mistakes(self.endpoints))
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         self.router: Router[Endpoint] = Router(
             ((one.method, one.template, one) for one in self.endpoints),
             fully_decode=fully_decode,

@@ -37,7 +37,7 @@ from bff.terms.codes import Code
 from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, ServiceSaid
 from bff.terms.headers import Headers
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 
 T = TypeVar("T")
 Mode = Literal["off", "on", "required"]
@@ -84,8 +84,7 @@ def writes_once(
         ContractMistake("nothing that may have keys is called so", where=f'idempotent."{name}"')
         for name in sorted(own.keys() - known)
     ]
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+    raise_any(mistakes)
     return [with_keys(one, records, options, own=own) for one in endpoints]
 
 
@@ -111,7 +110,7 @@ def with_keys(
     return replace(
         endpoint,
         run=once.run,
-        short=once.short if endpoint.short is not None else None,
+        short=once.short if endpoint.short is not None and mode != "required" else None,
         parameters=(*endpoint.parameters, parameter),
     )
 
@@ -163,11 +162,9 @@ class _Once:
         return await asyncio.shield(work)
 
     def short(self, context: RequestContext, ask: Ask, done: Done) -> Cancel | None:
-        """As Endpoint.short, where no key is sent and none is needed."""
+        """As Endpoint.short, where no key is sent; asked only where none is needed."""
         short = self._endpoint.short
-        if self._required or short is None or HEADER in ask.headers:
-            return None
-        return short(context, ask, done)
+        return None if short is None or HEADER in ask.headers else short(context, ask, done)
 
     def _over(self, work: asyncio.Task[Answer | Streamed]) -> None:
         self._under_way.discard(work)

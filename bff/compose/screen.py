@@ -27,7 +27,7 @@ from bff.compose.visit import Visit
 from bff.contract.routes.path_template import PathTemplate
 from bff.terms.access import UNLESS_SAID, Policy
 from bff.terms.context import RequestContext
-from bff.terms.mistakes import ContractMistake
+from bff.terms.mistakes import ContractMistake, raise_any
 
 if TYPE_CHECKING:  # pydantic is 8 MB: views do without
     from bff.compose.shape import Shape
@@ -66,8 +66,7 @@ def screen(
         inputs = _inputs(show, hints, template)
         mistakes: list[ContractMistake] = []
         reader = inputs_of(inputs, template, mistakes, role=f"parameter of {show.__name__}()")
-        if mistakes:
-            raise mistakes[0]
+        raise_any(mistakes)
         return Screen(
             template=template,
             client=client,

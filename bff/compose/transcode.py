@@ -33,7 +33,7 @@ from bff.contract.routes.rest_options import RestOptions, rest_options_of
 from bff.contract.routes.rpc_access import access_option
 from bff.contract.rules import Rules
 from bff.terms.access import UNDECLARED, UNLESS_SAID, Access
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 from bff.terms.process import Process
 
 
@@ -80,8 +80,7 @@ class Transcoder:
         self._rest = _rest_options(catalog, mistakes)
         self._access = _access(catalog, mistakes, default=options.default_access or UNDECLARED)
         self._resumes = _resumes(catalog, mistakes, hidden=codec.options.omit_sensitive)
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         self._manners = Manners(
             catalog,
             codec,

@@ -29,7 +29,7 @@ from bff.contract.proto_options import AnyDescriptor, ProtoOptions
 from bff.contract.routes.exposure import Exposure
 from bff.contract.routes.http_rule import HttpBinding, check_binding
 from bff.contract.schema import Described
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, raise_any
 
 Idempotency = Literal["unknown", "no_side_effects", "idempotent"]
 _IDEMPOTENCY: tuple[Idempotency, ...] = ("unknown", "no_side_effects", "idempotent")
@@ -83,8 +83,7 @@ class Catalog:
         )
         if self.exposure.rules:
             mistakes += self.exposure.rules.idle(self.methods)
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         self.sensitive_fields = frozenset(self._fields(self._is_sensitive))
         self.input_only_fields = frozenset(self._fields(self._is_input_only))
 

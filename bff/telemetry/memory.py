@@ -59,8 +59,8 @@ def memory_share(root: Path = CGROUPS, own: Path = OWN) -> Callable[[], float] |
 
 def give_back() -> None:
     """Hand what is free back to the kernel: what the collector has not seen yet, and what the
-    allocator keeps for later. It takes some milliseconds: for a process that refuses all work until
-    it has memory again, and would otherwise get it by chance. Only where there are cgroups.
+    allocator keeps for later. It takes some milliseconds: for a process that has just begun, or
+    that refuses all work until it has memory again, and would otherwise get it by chance.
     """
     gc.collect()
     trim()

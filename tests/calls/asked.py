@@ -1,6 +1,6 @@
 """A service that answers when the test says so, and calls to it: doubles.
 
-Called by tests/calls/test_coalesce.py, test_cache.py, test_sharing.py, test_crossings.py.
+Called by tests/calls/test_coalesce.py, test_cache.py, test_crossings.py.
 """
 
 import asyncio

@@ -75,14 +75,14 @@ class Caller:
 
 
 @contextlib.asynccontextmanager
-async def crowd(port: int, count: int, *, receives_bytes: int = 0) -> AsyncIterator[list[Caller]]:
+async def crowd(port: int, count: int) -> AsyncIterator[list[Caller]]:
     """So many connections; those that are left at the end are reset. They come a few at a time:
     our own loop, which sends the load as well, would stand still while it dials hundreds.
     """
     callers: list[Caller] = []
     for begun in range(0, count, FEW):
         few = range(min(FEW, count - begun))
-        dialling = (Caller.dial(port, receives_bytes=receives_bytes) for _ in few)
+        dialling = (Caller.dial(port) for _ in few)
         dialled = await asyncio.gather(*dialling, return_exceptions=True)
         callers += (one for one in dialled if isinstance(one, Caller))
         await passed(0.02)

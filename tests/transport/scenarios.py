@@ -1,6 +1,6 @@
 """Calls to a well-behaved echo service, each a sentence: the same for every transport and server.
 
-Called by test_agreement.py (grpcio's server), tests/interop/test_echo.py (grpc-go's).
+Called by test_agreement.py (grpcio's server), tests/interop/echo (grpc-go's).
 Never     knows which of them it talks to.
 """
 

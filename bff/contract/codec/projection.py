@@ -14,7 +14,7 @@ from typing import Literal
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 
 from bff.contract.codec.known import WELL_KNOWN, is_map, message_of
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, raise_any
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +88,7 @@ def check(
             raise ContractMistakes.of([ContractMistake("there are no fields inside", where=where)])
         descriptor = inside
     mistakes = list(_mistakes(descriptor, projection, hidden))
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+    raise_any(mistakes)
 
 
 def _mistakes(

@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 
 from bff.contract.field_path import path_misfit, walk
 from bff.contract.routes.path_template import PathTemplate
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, section 5.6.2
 _USUAL = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "trace"})
@@ -64,8 +64,7 @@ def bindings_of(rule: Message) -> tuple[HttpBinding, ...]:
             bindings.append(_binding(one, index))
         except ContractMistake as mistake:
             mistakes.append(mistake)
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+    raise_any(mistakes)
     return tuple(bindings)
 
 

@@ -26,7 +26,7 @@ from bff.contract.routes.percent import (
     refuse_malformed,
     refuse_unfit,
 )
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 
 T = TypeVar("T")
 _USUAL_METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -178,5 +178,4 @@ def _check_unique(routes: Iterable[tuple[str, PathTemplate, object]]) -> None:
             )
             mistakes.append(ContractMistake(what, where=str(target)))
         first.setdefault(key, (template, target))
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+    raise_any(mistakes)

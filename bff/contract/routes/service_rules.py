@@ -16,7 +16,7 @@ from google.api.http_pb2 import Http, HttpRule
 from google.protobuf.json_format import ParseDict, ParseError
 from google.protobuf.message import Message
 
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, raise_any
 
 _IDENT = r"[A-Za-z_][A-Za-z0-9_]*"
 _PATTERN = re.compile(rf"\*|{_IDENT}(?:\.{_IDENT})*(?:\.\*)?")
@@ -66,8 +66,7 @@ class ServiceRules:
         mistakes: list[ContractMistake] = []
         fully_decode = _read_flags(section, mistakes)
         read = [_read(one, f"http.rules[{at}]", mistakes) for at, one in enumerate(rules)]
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         return cls(tuple(one for one in read if one is not None), fully_decode)
 
     def rule_for(self, method: str, annotated: Message | None) -> Message | None:

@@ -24,7 +24,7 @@ from bff.terms.codes import Code
 from bff.terms.context import NOBODY, Identity, RequestContext
 from bff.terms.errors import Refused
 from bff.terms.events import Emit, RateLimited, silence
-from bff.terms.mistakes import ContractMistakes
+from bff.terms.mistakes import raise_any
 
 Headers = tuple[tuple[bytes, bytes], ...]
 _EARLY: Final = frozenset({"address"})
@@ -39,8 +39,7 @@ def check_quotas(
     counted = (*map(of_endpoint, endpoints), *map(of_visit, visits))
     names = [name for one in counted for name in one.names]
     mistakes = check_names(quotas, endpoints=names, clients={one.client for one in endpoints})
-    if mistakes:
-        raise ContractMistakes.of(mistakes)
+    raise_any(mistakes)
 
 
 class Limits:

@@ -17,7 +17,7 @@ from bff.guard.services.options import ExchangeOptions, SigningOptions, Telling
 from bff.guard.services.signed import NoCredentials, SignedToken
 from bff.guard.services.signing_keys import SigningKey, published, read_signing_key
 from bff.terms.events import Emit, silence
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 
 OTHERS = "*"
 
@@ -57,8 +57,7 @@ class ServiceIdentity:
         self._emit = emit
         mistakes = list(_mistakes(options, services))
         self.keys = _keys(options, mistakes)
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         self._made: dict[str, Shows | None] = {}
 
     def __repr__(self) -> str:

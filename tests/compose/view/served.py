@@ -1,6 +1,6 @@
 """A product page whose plan is made by hand, over services whose answers the test sets.
 
-Called by test_running.py, test_batching.py, test_writing.py, test_schema.py, test_serving.py.
+Called by test_running.py, test_batching.py, test_writing.py, test_serving.py and others.
 """
 
 import asyncio

@@ -17,7 +17,6 @@ from tests.faults.bff import Bff
 from tests.faults.contract import ECHO, OTHER
 from tests.faults.load import Load
 from tests.faults.moment import passed
-from tests.faults.oracle import Outcome
 from tests.faults.row import Check, Row, at_most, counted
 from tests.faults.scenario import Impossible, Scenario
 from tests.faults.scenarios.gone import by_others
@@ -106,6 +105,12 @@ class Street:
         await passed(seconds)
         return Normal(self.taken().latency.p99_ms, self.share())
 
+    async def after(self, before: Normal, seconds: float) -> tuple[Tape, Check]:
+        """What became of users since `before`, when all attackers have ended; how they fared."""
+        await passed(AFTERMATH_S)
+        tape, share = self.taken(), self.share()
+        return tape, fared(tape, share, before, await self.look(seconds))
+
     def taken(self) -> Tape:
         """What happened since it was asked last."""
         found, self.load.tape = self.load.tape, Tape()
@@ -164,14 +169,12 @@ async def _attacked(site: Site, street: Street, attack: Attack) -> Row:
     await passed(within_s * 0.3)  # all have come, none is cut
     each_kib = (bff.rss_kib() - rss_kib) / count
     ended = await attacking
-    await passed(AFTERMATH_S)
-    tape, share = street.taken(), street.share()
-    after = await street.look(within_s)
+    tape, fared = await street.after(before, within_s)
     checks = [
         counted("normal users that were not served", len(tape.bad)),
         counted("attackers that could not even connect", count - ended.dialled),
         counted(f"attackers not cut within {within_s:g} + {SLACK_S:g} s", ended.left),
-        fared(tape, share, before, after),
+        fared,
         at_most("memory for each attacker", each_kib, MOST_KIB, unit="KiB"),
     ]
     notes = [f"{count} attackers, the last cut after {ended.took_s:.1f} s"]
@@ -221,14 +224,11 @@ async def _tooled(site: Site, street: Street, name: str, command: Sequence[str])
         process.kill()
         await process.wait()
     ended = os.times()
-    await passed(AFTERMATH_S)
-    tape, share = street.taken(), street.share()
-    after = await street.look(seconds)
+    tape, fared = await street.after(before, seconds)
     tool_s = sum(ended[2:4]) - sum(began[2:4])  # of children that have ended: no other has
     checks = [
         counted("normal users that were not served", len(tape.bad)),
-        counted("normal users that were lost", tape.count(Outcome.LOST)),
-        fared(tape, share, before, after),
+        fared,
     ]
     tool_share = tool_s / (ended.elapsed - began.elapsed)
     sizes = f"{connections} connections, {rate} new ones a second, for {seconds} s"

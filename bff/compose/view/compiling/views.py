@@ -21,7 +21,7 @@ from bff.compose.view.serving.variants import variant_mistakes
 from bff.contract.catalog import Catalog
 from bff.contract.routes.path_template import PathTemplate
 from bff.terms.access import UNLESS_SAID, declared
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, raise_any
 
 _NOTHING_HIDDEN: frozenset[str] = frozenset()
 _SPARSE = "fields"
@@ -52,8 +52,7 @@ def compile_views(
             what = f"{view.__name__} has get= and no client=, so nobody is served it"
             mistakes.append(ContractMistake(what, where=lines_of(view)[""]))
     mistakes += (*_twins(served), *variant_mistakes(served))
-    if mistakes:
-        raise ContractMistakes.of({(one.what, one.where): one for one in mistakes}.values())
+    raise_any(mistakes)
     return tuple(sorted(served, key=lambda plan: plan.name))
 
 

@@ -31,7 +31,7 @@ from bff.contract.json_options import JsonOptions
 from bff.contract.routes.path_template import PathTemplate
 from bff.contract.schema import Schemas
 from bff.terms.context import RequestContext
-from bff.terms.mistakes import ContractMistake, ContractMistakes
+from bff.terms.mistakes import ContractMistake, ContractMistakes, raise_any
 
 _ONLY_JSON_AND_EVENTS = Faces()
 
@@ -89,8 +89,7 @@ class Views:
             if endpoint is not None and not own:
                 found.append(endpoint)
             mistakes += (_placed(one, plan) for one in own)
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         return varied(found)
 
     def runner(self, plan: Plan) -> Runner:

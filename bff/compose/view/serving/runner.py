@@ -36,7 +36,7 @@ from bff.contract.catalog import Catalog
 from bff.contract.codec import Codec
 from bff.terms.context import RequestContext
 from bff.terms.errors import Failure
-from bff.terms.mistakes import ContractMistakes
+from bff.terms.mistakes import raise_any
 
 Inputs = Mapping[str, str | int | bool]
 MOST_SELECTIONS = 64
@@ -66,8 +66,7 @@ class Runner:
         mistakes = list(writing.mistakes)
         framed = frozenset(writing.framed)
         self._works = works_of(layout, readings, calls=calls, framed=framed, mistakes=mistakes)
-        if mistakes:
-            raise ContractMistakes.of(mistakes)
+        raise_any(mistakes)
         self._units: Sequence[Unit] = tuple(writing.units)
         self._makings = tuple(writing.makings)
         self._chains = {one.scope: _chain(plan, one.scope) for one in self._makings}
