@@ -1,21 +1,22 @@
 """Hand memory back once nobody asks for anything.
 
 Why       Of what a peak took, the C library keeps what lies between things that live on: after
-          1,000 connections at once some 5 to 12 MiB, for as long as the process lives.
+          1,000 connections at once some 5 to 12 MiB, for as long as the process lives. And what
+          lived for long and then died in a cycle, as a library's connections do, the collector
+          looks for about never in a process whose requests leave it nothing.
 When      After a second without a request, where there is more than after the last time. A process
-          that is busy would take it again at once; and a look through its holes takes it some 0.2
-          to 4 ms.
+          that is busy would take it again at once; and to look takes some milliseconds.
 Called by serve, at each beat of the pulse.
 Never     gets back what Python's own allocator keeps: about 6 MiB after such a peak, in arenas that
           are nearly empty, and which the next peak fills first.
-Source    malloc_trim(3).
+Source    malloc_trim(3); Python's gc module: a full collection waits until a quarter is new.
 """
 
 import os
 from collections.abc import Callable
 from pathlib import Path
 
-from bff.telemetry.memory import trim
+from bff.telemetry.memory import give_back
 from bff.terms.crowd import Crowd
 
 QUIET_BEATS = 4
@@ -25,7 +26,7 @@ _PAGES = Path("/proc/self/statm")
 
 class Tidying:
     """resident_bytes  how much this process has; None where nobody tells
-    trim            hands back what it can
+    give_back       hands back what it can
     """
 
     def __init__(
@@ -33,11 +34,11 @@ class Tidying:
         crowd: Crowd,
         *,
         resident_bytes: Callable[[], int | None] | None = None,
-        trim: Callable[[], None] = trim,
+        give_back: Callable[[], None] = give_back,
     ) -> None:
         self._crowd = crowd
         self._resident_bytes = resident_bytes or _resident_bytes
-        self._trim = trim
+        self._give_back = give_back
         self._entered = 0
         self._quiet_beats = 0
         self._least_bytes = 0
@@ -55,7 +56,7 @@ class Tidying:
             return
         now_bytes = self._resident_bytes()
         if now_bytes is not None and now_bytes > self._least_bytes + GROWN_BYTES:
-            self._trim()
+            self._give_back()
             self._least_bytes = self._resident_bytes() or 0
 
 

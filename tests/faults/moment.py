@@ -15,7 +15,7 @@ async def passed(seconds: float) -> None:
     """Returns when so many seconds have gone by."""
     loop = asyncio.get_running_loop()
     over = loop.create_future()
-    timer = loop.call_later(seconds, over.set_result, None)
+    timer = loop.call_later(seconds, lambda: over.done() or over.set_result(None))
     try:
         await over
     finally:

@@ -13,7 +13,7 @@ class House:
         self.crowd = Crowd()
         self.left_bytes = self.trimmed = 0
         self.tidying = Tidying(
-            self.crowd, resident_bytes=lambda: 50 * MIB + self.left_bytes, trim=self._trim
+            self.crowd, resident_bytes=lambda: 50 * MIB + self.left_bytes, give_back=self._trim
         )
 
     def _trim(self) -> None:
@@ -58,7 +58,7 @@ def test_a_rest_after_which_there_is_no_more_than_before_costs_nothing():
 
 def test_this_process_knows_what_it_has():
     seen: list[bool] = []
-    tidying = Tidying(Crowd(), trim=lambda: seen.append(True))
+    tidying = Tidying(Crowd(), give_back=lambda: seen.append(True))
     for _ in range(QUIET_BEATS):
         tidying.beat()
     assert [True] == seen
