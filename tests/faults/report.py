@@ -4,10 +4,11 @@ Called by __main__.py, the tests beside it.
 Never     names the machine: how many cores it has is all that a reader can use.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from string import Template
+from types import MappingProxyType
 
 from tests.faults.oracle import Outcome
 from tests.faults.record import Facts, Ran
@@ -23,6 +24,13 @@ HEAD = (
 )
 SHOWN = (Outcome.OK, Outcome.PARTIAL, Outcome.CLEAN, Outcome.LOST, Outcome.WRONG)
 NOT_EXPLAINED = "not explained"
+EVERYWHERE: Mapping[str, str] = MappingProxyType(
+    {
+        "memory": "what a peak took of Python's arenas, which the next one fills first; that it "
+        "does not grow, the slope of the soak tells"
+    }
+)
+"""Why a check is missed, wherever it is made."""
 
 
 def write(ran: Sequence[Ran]) -> Path:
@@ -111,7 +119,8 @@ def _condition(facts: Facts) -> str:
 
 def _why(scenario: Scenario, check: Check) -> str:
     """What the run itself says of it, else what the scenario says of such ones."""
-    known = (why for what, why in scenario.why.items() if check.what.startswith(what))
+    reasons = {**EVERYWHERE, **scenario.why}
+    known = (why for what, why in reasons.items() if check.what.startswith(what))
     return check.why or next(known, "")
 
 
