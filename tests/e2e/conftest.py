@@ -60,7 +60,8 @@ class Person:
         return found
 
     def _heard(self, message: Any) -> None:
-        if message.type == "error" and "status of 401" not in message.text:
+        asked_unasked = message.location.get("url", "").endswith("/favicon.ico")
+        if message.type == "error" and "status of 401" not in message.text and not asked_unasked:
             self.complaints.append(message.text)
 
 
