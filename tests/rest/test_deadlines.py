@@ -14,9 +14,9 @@ _ROUNDING_S = 0.1
     ("headers", "least", "most"),
     [
         ({}, 1.0, 2.0),
-        ({"grpc-timeout": "500m"}, 0.3, 0.5),
-        ({"x-request-timeout": "0.5"}, 0.3, 0.5),
-        ({"x-server-timeout": "0.5", "grpc-timeout": "1S"}, 0.3, 0.5),
+        ({"grpc-timeout": "1500m"}, 1.0, 1.5),
+        ({"x-request-timeout": "1.5"}, 1.0, 1.5),
+        ({"x-server-timeout": "1.5", "grpc-timeout": "2S"}, 1.0, 1.5),
         ({"grpc-timeout": "99999999H"}, 1.0, 2.0),
         ({"x-request-timeout": "999999999"}, 1.0, 2.0),
     ],
