@@ -17,7 +17,7 @@ from bff.contract.catalog import Catalog
 from bff.guard.services.telling import ServiceIdentity, ServiceIdentityOptions
 from bff.settings import Settings
 from bff.terms.events import Emit, silence
-from bff.terms.mistakes import ContractMistake, raise_any
+from bff.terms.mistakes import ContractMistake, collected, raise_any
 from bff.transport.http2.options import Http2Options, Tls
 from bff.transport.security import ServiceSecurity, check_security
 from bff.transport.targets import transport_for
@@ -54,10 +54,8 @@ def check_reach(settings: Settings) -> None:
         what = "no service has this name in [services]"
         mistakes.append(ContractMistake(what, where=f'security."{name}"'))
     for service, target in settings.services.items():
-        try:
+        with collected(mistakes):
             check_security(target, options_of(settings, service), where=service)
-        except ContractMistake as mistake:
-            mistakes.append(mistake)
     raise_any(mistakes)
 
 

@@ -34,8 +34,7 @@ def main(argv: Sequence[str]) -> int:
 
 def told(mistakes: ContractMistakes) -> str:
     """One block a mistake, and how many there are."""
-    flat = (it for it in mistakes.exceptions if isinstance(it, ContractMistake))
-    blocks = [_block(mistake) for mistake in sorted(flat, key=_place)]
+    blocks = [_block(mistake) for mistake in sorted(mistakes.each, key=_place)]
     count = f"{len(blocks)} mistake{'s' if blocks[1:] else ''}; nothing was written"
     return "\n\n".join((*blocks, count))
 

@@ -17,7 +17,7 @@ from bff.compose.operation_names import operation_names
 from bff.compose.reply_reader import ReplyReader
 from bff.compose.streaming import StreamOptions
 from bff.compose.surface import Surface
-from bff.compose.unary import short_runner, unary_runner
+from bff.compose.unary import unary_runners
 from bff.compose.way import Way, Ways
 from bff.contract.catalog import Catalog, RpcMethod
 from bff.contract.codec import Codec
@@ -221,15 +221,7 @@ class Transcoder:
             return Ways(
                 shared=manner.streaming, binder=binder, replies=replies, resume=resume, place=place
             ).of(rpc, binding)
-        run = unary_runner(
-            rpc,
-            binder=binder,
-            binary=binary,
-            replies=replies,
-            rest=rest,
-            calls=self._calls,
-        )
-        short = short_runner(
+        run, short = unary_runners(
             rpc, binder=binder, binary=binary, replies=replies, rest=rest, calls=self._calls
         )
         return Way(run=run, produces=replies.produces, short=short)

@@ -22,7 +22,7 @@ LARGE_BODY_BYTES = 32 * 1024
 """A larger body takes milliseconds to read: it is read beside the loop, which serves others."""
 
 
-def unary_runner(
+def unary_runners(
     rpc: RpcMethod,
     *,
     binder: Binder,
@@ -30,8 +30,10 @@ def unary_runner(
     replies: ReplyReader,
     rest: RestOptions,
     calls: Calls,
-) -> Run:
-    """What one binding of a unary rpc does."""
+) -> tuple[Run, Short | None]:
+    """What one binding of a unary rpc does; and the same as a callback, None where more is wanted
+    than a message for a message.
+    """
     make, name, idempotent = calls.make, rpc.name, rpc.idempotency != "unknown"
 
     def bind(ask: Ask) -> bytes:
@@ -54,29 +56,13 @@ def unary_runner(
         )
         return answer
 
-    return run
-
-
-def short_runner(
-    rpc: RpcMethod,
-    *,
-    binder: Binder,
-    binary: ProtobufBody,
-    replies: ReplyReader,
-    rest: RestOptions,
-    calls: Calls,
-) -> Short | None:
-    """The same as a callback; None where more is wanted than a message for a message."""
     if rest.if_match or JSON not in replies.produces or replies.read_whole(JSON) is not None:
-        return None
-    idempotent = rpc.idempotency != "unknown"
-    start = calls.starter(rpc.name, replies.read(JSON), idempotent=idempotent)
+        return run, None
+    start = calls.starter(name, replies.read(JSON), idempotent=idempotent)
     if start is None:
-        return None
+        return run, None
 
     def begin(context: RequestContext, ask: Ask, done: Done) -> Cancel | None:
-        body, content_type = binary.as_json(ask.body, ask.content_type)
-        wire = binder.wire(ask.values, ask.query, body, content_type=content_type)
-        return start(wire, context, done)
+        return start(bind(ask), context, done)
 
-    return begin
+    return run, begin

@@ -12,6 +12,7 @@ from os import urandom
 from typing import Any
 
 from bff.edge.forwarded import Forwarded, Proxies
+from bff.edge.http1.framing import MOST_DIGITS
 from bff.edge.inflation import GZIP, TooLarge, inflated
 from bff.edge.trace import traceparent_of, tracestate_of
 from bff.guard.presented import Presented
@@ -30,7 +31,6 @@ _ONLY_FROM_PROXIES = frozenset(
     (b"forwarded", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto", b"x-real-ip")
 )
 _NO_PROXIES = Proxies()
-_MOST_DIGITS = 20
 
 
 class Head:
@@ -154,7 +154,7 @@ async def _pieces(receive: Receive) -> AsyncGenerator[bytes, None]:
 
 async def _received(head: Head, receive: Receive, limit_bytes: int) -> bytes:
     length = head.headers.text(b"content-length")
-    if length.isdigit() and (len(length) > _MOST_DIGITS or int(length) > limit_bytes):
+    if length.isdigit() and (len(length) > MOST_DIGITS or int(length) > limit_bytes):
         raise _too_large(limit_bytes)
     body = bytearray()
     while True:

@@ -9,7 +9,7 @@ import pytest
 
 from bff.calls.call import Calls
 from bff.compose.endpoint import Answer, Ask
-from bff.compose.unary import LARGE_BODY_BYTES, unary_runner
+from bff.compose.unary import LARGE_BODY_BYTES, unary_runners
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 
@@ -32,11 +32,11 @@ async def run(binder: Binder, body: bytes) -> Answer:
         return Answer(body=b"{}")
 
     stub: Any = SimpleNamespace
-    endpoint = unary_runner(
+    endpoint, _ = unary_runners(
         stub(name="a.B/C", idempotency="unknown"),
         binder=binder,  # type: ignore[arg-type]
         binary=stub(as_json=lambda text, kind: (text, kind)),
-        replies=stub(read=lambda accept: None, read_whole=lambda accept: None),
+        replies=stub(read=lambda accept: None, read_whole=lambda accept: None, produces=()),
         rest=stub(if_match=""),
         calls=Calls(make=make, open=stub()),
     )

@@ -18,7 +18,7 @@ from google.protobuf.message import Message
 
 from bff.contract.field_path import path_misfit, walk
 from bff.contract.routes.path_template import PathTemplate
-from bff.terms.mistakes import ContractMistake, raise_any
+from bff.terms.mistakes import ContractMistake, collected, raise_any
 
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # RFC 9110, section 5.6.2
 _USUAL = frozenset({"delete", "get", "head", "options", "patch", "post", "put", "trace"})
@@ -60,10 +60,8 @@ def bindings_of(rule: Message) -> tuple[HttpBinding, ...]:
         if index and one.additional_bindings:
             what = f"additional binding {index} has additional bindings: list them beside it"
             mistakes.append(ContractMistake(what))
-        try:
+        with collected(mistakes):
             bindings.append(_binding(one, index))
-        except ContractMistake as mistake:
-            mistakes.append(mistake)
     raise_any(mistakes)
     return tuple(bindings)
 

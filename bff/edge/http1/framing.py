@@ -23,7 +23,8 @@ _ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?#]*)([^#]*)")
 _EMPTY_LINES = re.compile(rb"(?:\r\n)*")
 _END = b"\r\n\r\n"
 _TORN_END = re.compile(rb"\r?\n(?:\r\n)?")
-_MOST_DIGITS = 20
+MOST_DIGITS = 20
+"""Of a length: to read thousands of them takes long, and Python refuses to."""
 LINE_BYTES = 20
 """Of a request line beside its target: a method, two spaces, HTTP/1.1."""
 
@@ -155,8 +156,8 @@ def line_of(raw: bytes, most: int) -> bytes:
 
 
 def length_of(value: bytes) -> int:
-    """The number that the parser took for one. Raises Flawed: to read more digits takes long."""
-    if len(value) > _MOST_DIGITS:
+    """The number that the parser took for one. Raises Flawed for one of too many digits."""
+    if len(value) > MOST_DIGITS:
         raise Flawed(malformed("The Content-Length has too many digits."))
     return int(value)
 

@@ -17,7 +17,7 @@ from bff.guard.services.options import ExchangeOptions, SigningOptions, Telling
 from bff.guard.services.signed import NoCredentials, SignedToken
 from bff.guard.services.signing_keys import SigningKey, published, read_signing_key
 from bff.terms.events import Emit, silence
-from bff.terms.mistakes import ContractMistake, raise_any
+from bff.terms.mistakes import ContractMistake, collected, raise_any
 
 OTHERS = "*"
 
@@ -102,10 +102,8 @@ def _keys(
     found: list[SigningKey] = []
     for index, name in enumerate(options.signing.keys):
         path = (options.folder / name).resolve()
-        try:
+        with collected(mistakes):
             found.append(read_signing_key(path, where=f"signing.keys[{index}]"))
-        except ContractMistake as mistake:
-            mistakes.append(mistake)
     return tuple(found)
 
 

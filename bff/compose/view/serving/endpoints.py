@@ -129,7 +129,7 @@ class Views:
             mistakes.append(mistake)
             return None
         except ContractMistakes as group:
-            mistakes += (one for one in group.exceptions if isinstance(one, ContractMistake))
+            mistakes += group.each
             return None
         mistakes += schema.mistakes
         for name, one in schema.components.items():

@@ -115,11 +115,7 @@ class Writing:
             except ContractMistake as mistake:
                 self.mistakes.append(_placed(mistake, ones[0]))
             except ContractMistakes as group:
-                self.mistakes += (
-                    _placed(one, ones[0])
-                    for one in group.exceptions
-                    if isinstance(one, ContractMistake)
-                )
+                self.mistakes += (_placed(one, ones[0]) for one in group.each)
         return tuple(parts)
 
     def _mergeable(self, member: Member, base: Held | None) -> tuple[Held, Projected] | None:
