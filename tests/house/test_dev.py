@@ -184,6 +184,7 @@ def test_check_does_not_repeat_what_test_has_passed_on(
     tested = tmp_path / "tested"
     monkeypatch.setattr(checking, "TESTED", tested)
     monkeypatch.setattr(checking, "fingerprint", lambda: "these files")
+    monkeypatch.setattr(checking.environment, "PYTHON", Path(sys.executable))
     tested.write_text("other files")
     assert "pytest" in checking.steps()["tests"]
     tested.write_text("these files")
