@@ -123,7 +123,7 @@ async def test_what_has_not_ended_in_time_is_a_504_in_its_place():
         if next(waits):
             await never
 
-    late, good = await answers(batch(A, A), Door(before), context=a_context(0.01))
+    late, good = await answers(batch(A, A), Door(before), context=a_context(0.2))
     assert (504, "DEADLINE_EXCEEDED", 200) == (
         late["status"],
         late["body"]["code"],
