@@ -86,6 +86,7 @@ class Attempts:
             return
         if self._ticket == NO_ROOM_YET:
             self._looks += 1
+            way.turnstile.limiter.waiting += 1
             self._timer = way.means.later(LOOK_S, self._look_again)
             return
         if not self._tries:
@@ -163,6 +164,8 @@ class Attempts:
             self._timer()
             self._timer = None
             self._way.turnstile.waiting.discard(self._give_up)
+            if not self._tries:
+                self._way.turnstile.limiter.waiting -= 1
 
     def _give_up(self) -> None:
         """The breaker has opened: what would be refused then need not wait for it."""
@@ -172,6 +175,7 @@ class Attempts:
     def _look_again(self) -> None:
         """For room; whoever would be told of a bug now waits for `done`."""
         self._timer = None
+        self._way.turnstile.limiter.waiting -= 1
         try:
             self.begin()
         except Exception as bug:  # noqa: BLE001 - as `begin` would have raised it at once

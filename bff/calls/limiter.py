@@ -6,8 +6,8 @@ Why       A service that slows down must not fill the BFF with calls that wait f
           the limit also stays near what has been seen to do well.
 Classes   A call that may be shed finds the limit at three fifths, an ordinary one at seven tenths:
           the rest is for critical ones, for others that are out do not leave at their word.
-Bursts    Who finds no room may wait for it a moment, where nobody was refused of late. A queue
-          that stands is refused at once: to wait in it would only make the refusal late.
+Bursts    Who finds no room may wait for it a moment: no more than are likely to find some, and
+          where nobody was refused of late. Who waits in a queue that stands is only refused late.
 Called by calls/turnstile.py.
 Never     falls below `least`.
 Source    Netflix concurrency-limits, Gradient2Limit and WindowedLimit; RFC 7661, TCP's window when
@@ -15,6 +15,7 @@ Source    Netflix concurrency-limits, Gradient2Limit and WindowedLimit; RFC 7661
           book, "Handling Overload"; docs/spec/reliability.md F3, F15.
 """
 
+import math
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -101,16 +102,13 @@ def rooms_of(limit: float) -> Mapping[Criticality, int]:
     return {name: max(1, int(limit * share)) for name, share in _SHARES.items()}
 
 
-def may_wait(looks: int, *, calm_s: float) -> bool:
-    """Whether a call that found no room may look again.
+def waits_of(learnt: Learnt) -> float:
+    """How many may wait for room: as many as leave in half of the time, for not all look in turn.
 
-    looks   how often it did before
-    calm_s  since when nobody was refused
-
-    >>> [may_wait(looks, calm_s=1.1) for looks in (0, 9, 10)], may_wait(0, calm_s=0.9)
-    ([True, True, False], False)
+    >>> waits_of(Learnt(limit=40.0, usual_s=0.1)), waits_of(Learnt(limit=40.0))
+    (20.0, inf)
     """
-    return looks < LOOKS and calm_s > CALM_S
+    return learnt.limit * LOOKS * LOOK_S / 2 / learnt.usual_s if learnt.usual_s else math.inf
 
 
 _NO_LIMIT: Final[Mapping[Criticality, int]] = dict.fromkeys(_SHARES, sys.maxsize)
@@ -121,6 +119,7 @@ class Limiter:
 
     heard_at_s    when it last answered, or was first asked after a pause
     refused_at_s  when a call was refused last for want of room; both set by whoever counts
+    waiting       so many look for room again in a moment; counted by them
     """
 
     __slots__ = (
@@ -133,6 +132,7 @@ class Limiter:
         "out",
         "refused_at_s",
         "rooms",
+        "waiting",
     )
 
     def __init__(self, policy: LimiterPolicy) -> None:
@@ -141,12 +141,18 @@ class Limiter:
         self._answers = self._most_out = 0
         self._total_s = 0.0
         self.rooms = rooms_of(policy.start) if policy.start else _NO_LIMIT
-        self.out = 0
+        self.out = self.waiting = 0
         self.heard_at_s = 0.0
         self.refused_at_s = -CALM_S
 
     def __repr__(self) -> str:
         return f"<Limiter {self.out} out of {self.rooms['critical']}>"
+
+    def may_wait(self, looks: int, now_s: float) -> bool:
+        """Whether a call that found no room, and looked so often before, may look again."""
+        if looks:
+            return looks < LOOKS
+        return now_s - self.refused_at_s > CALM_S and self.waiting < waits_of(self._learnt)
 
     def answered(self, elapsed_s: float) -> None:
         """A call that is not out any more was answered, or its deadline passed: either tells how

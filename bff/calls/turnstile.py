@@ -14,15 +14,16 @@ from random import random
 
 from bff.calls.breaker import CLOSED, DEAD_S, REFUSED, Breaker, BreakerPolicy, Turn, is_sick
 from bff.calls.hedge import observed_s
-from bff.calls.limiter import LOOKS, Limiter, may_wait
+from bff.calls.limiter import LOOKS, Limiter
 from bff.terms.criticality import Criticality
 from bff.terms.errors import Failure, ServiceSilent
 from bff.terms.events import BreakerTurned, CallRefused, Emit
 from bff.terms.silence import LATE, OVERLOAD, UNREACHABLE, silence
 
-WAIT_S, SPREAD_S = 1.0, 3.0
-"""Who is refused is told to come back after the first, and up to the second more, by chance: it is
-told in whole seconds, so that one second of chance would send all of them back together."""
+SPREAD_S = 2.0
+"""Who is refused is told to come back within this, by chance: it is told in whole seconds, so that
+one second of chance would send all of them back together, and four would keep the last ones away
+for long after there is room."""
 NO_ROOM_YET = -2
 
 
@@ -67,7 +68,7 @@ class Turnstile:
         if limiter.out >= limiter.rooms[criticality]:
             self.breaker.gave_up(ticket, now_s)
             is_mute = now_s - limiter.heard_at_s > max(DEAD_S, 2 * self.p95_s)
-            if not is_mute and may_wait(looks, calm_s=now_s - limiter.refused_at_s):
+            if not is_mute and limiter.may_wait(looks, now_s):
                 return NO_ROOM_YET
             limiter.refused_at_s = now_s
             raise self._refused("limiter", UNREACHABLE if is_mute else OVERLOAD, 0.0)
@@ -129,5 +130,5 @@ class Turnstile:
         service, _, method = self.rpc.partition("/")
         self._emit(CallRefused(service, method, why))
         failure = silence(reason, note=f"refused by the {why}", source=self.rpc)
-        failure.retry_after_s = left_s + WAIT_S + SPREAD_S * self._chance()
+        failure.retry_after_s = left_s + SPREAD_S * self._chance()
         return failure

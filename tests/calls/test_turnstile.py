@@ -54,7 +54,7 @@ def test_an_open_breaker_refuses_with_503_and_a_time_to_come_back_drawn_by_chanc
     gate.fail(silence(UNREACHABLE))
     refusal = gate.refusal()
 
-    assert (503, "upstream-unavailable", 3.0) == (
+    assert (503, "upstream-unavailable", 1.5) == (
         kind_of(refusal).status,
         refusal.reason,
         refusal.retry_after_s,

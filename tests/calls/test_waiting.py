@@ -2,7 +2,7 @@
 
 import pytest
 
-from bff.calls.limiter import CALM_S, LOOK_S, LOOKS, LimiterPolicy
+from bff.calls.limiter import CALM_S, LOOK_S, LOOKS, WINDOW, LimiterPolicy
 from bff.calls.policies import Policies
 from bff.terms.events import CallRefused
 from tests.calls.test_attempts import Lab
@@ -62,7 +62,39 @@ def test_who_leaves_while_waiting_is_told_nothing_and_holds_nothing():
     leave = lab.ask()
     leave()
 
-    assert ([], [], 1) == (lab.timers, lab.told, lab.out)
+    assert ([], [], 1, 0) == (lab.timers, lab.told, lab.out, lab.way.turnstile.limiter.waiting)
+
+
+def test_f15_no_more_wait_than_are_likely_to_find_room():
+    """Ten calls of 0.11 s each: not quite five leave within half of the time."""
+    lab = Lab(Policies(limiter=LimiterPolicy(start=10, least=10)))
+    for _ in range(WINDOW):
+        lab.way.turnstile.limiter.answered(0.11)
+    for _ in range(7 + 5):
+        lab.ask()
+    assert (7, 5, []) == (lab.out, len(lab.timers), lab.told)
+
+    lab.ask()
+    assert (["overloaded"], 5) == (slugs(lab), len(lab.timers))
+    for call in range(5):
+        lab.end(call, b"early")
+        lab.wait()
+    assert (["overloaded"] + [""] * 5, []) == (slugs(lab), lab.timers)
+
+
+def test_whoever_ends_waits_no_more_whatever_the_end():
+    lab = Lab(ONE)
+    limiter = lab.way.turnstile.limiter
+    lab.ask()
+    leave, _, _ = lab.ask(), lab.ask(), lab.ask()
+    assert 3 == limiter.waiting
+    leave()
+    lab.end(0, b"first")
+    lab.wait()
+    assert (1, 1) == (lab.out, limiter.waiting)
+    while lab.timers:
+        lab.wait()
+    assert (["", "overloaded"], 0) == (slugs(lab), limiter.waiting)
 
 
 def test_metadata_that_must_not_be_sent_is_told_to_who_waited():

@@ -27,8 +27,8 @@ from bff.terms.errors import ServiceSilent
 _WITHSTANDS: Mapping[Criticality, int] = MappingProxyType(
     {"sheddable": 0, "normal": 1, "critical": 2}
 )
-WAIT_S = (1.0, 4.0)
-"""Not all who were refused at once should come back at once."""
+SPREAD_S = 2.0
+"""Within this, in whole seconds: not all who were refused at once should come back at once."""
 _SINKS: Final = 0.75
 _GROWS: Final = 1.1
 _GROWS_BY: Final = 16.0
@@ -60,7 +60,7 @@ def shed(criticality: Criticality, pressure: int) -> None:
             "This server has too much to do: try again in a moment.",
             reason="overloaded",
             code=Code.UNAVAILABLE,
-            retry_after_s=uniform(*WAIT_S),  # noqa: S311 - nobody gains by guessing it
+            retry_after_s=uniform(0.0, SPREAD_S),  # noqa: S311 - nobody gains by guessing it
         )
 
 

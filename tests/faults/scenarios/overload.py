@@ -37,7 +37,7 @@ CRITICAL, NORMAL, SHEDDABLE = "critical", "normal", "sheddable"
 AGAIN = "again"
 TRIES, AT_ONCE_S = 3, 0.1
 LATECOMERS = (
-    "who is told to wait 4 s, twice, comes until 8 s after: until then more than L is asked"
+    "who is told to wait 2 s, twice, comes until 4 s after: until then more than L is asked"
 )
 
 
@@ -158,7 +158,7 @@ SCENARIOS = (
         run=overload,
         why={
             "accepted p99": "critical calls come on top of a limit that others have filled",
-            "p99 of refusals": "who comes in the first tenth of a second waits so long for room",
+            "p99 of refusals": "some of the first tenth of a second wait for room in vain",
         },
     ),
 )
