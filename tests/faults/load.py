@@ -37,6 +37,7 @@ class _Sending:
 
     ask: Ask
     due_s: float
+    late_s: float
     line: "Line | None" = None
     late: asyncio.TimerHandle | None = None
 
@@ -154,7 +155,7 @@ class Load:
 
     def _send(self, ask: Ask, due_s: float) -> None:
         self.waiting += 1
-        sending = _Sending(ask, due_s)
+        sending = _Sending(ask, due_s, self._loop.time() - due_s)
         sending.late = self._loop.call_at(due_s + self._patience_s, self._over, sending, None)
         if self._idle:
             self._on(self._idle.pop(NEWEST_FIRST), sending)
@@ -194,8 +195,8 @@ class Load:
                 self._idle.append(line)
         outcome, why, replica = self._judge(sending.ask, answer)
         took_s = self._loop.time() - sending.due_s
-        kind = sending.ask.kind
-        self.tape.shots.append(Shot(sending.due_s, took_s, outcome, why, kind, replica))
+        kind, late_s = sending.ask.kind, sending.late_s
+        self.tape.shots.append(Shot(sending.due_s, took_s, outcome, why, kind, replica, late_s))
 
     def _gone(self, line: Line) -> None:
         self._lines.discard(line)

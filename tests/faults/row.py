@@ -3,11 +3,15 @@
 Called by site.py (makes them), report.py (prints them), the tests (look at what was not kept).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from tests.faults.bff import Figures, spare_kib
 from tests.faults.oracle import Outcome
 from tests.faults.tape import Latency, Tape
+
+MOMENT_MS = 5.0
+"""Otherwise it is late by 1 to 3 ms."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +81,26 @@ class Row:
     @property
     def broken(self) -> list[Check]:
         return [check for check in self.checks if not check.kept]
+
+
+def amid(checks: Iterable[Check], lateness: Latency) -> Iterator[Check]:
+    """The same, with a reason where latencies were missed while the generator, which is a process
+    of its own, could not even send in time.
+    """
+    for check in checks:
+        is_ours = "p99" not in check.what or lateness.p99_ms < MOMENT_MS
+        if check.kept or check.why or is_ours:
+            yield check
+        else:
+            why = f"the machine: the generator itself was late, {lateness.p99_ms} ms (p99)"
+            yield replace(check, why=why)
+
+
+def sent_late(lateness: Latency) -> list[str]:
+    """A row's note; none where nobody sent by a schedule."""
+    if not lateness.max_ms:
+        return []
+    return [f"sent {lateness.p99_ms} ms late (p99), {lateness.max_ms} ms at most"]
 
 
 def counts_of(tape: Tape) -> dict[Outcome, int]:

@@ -20,7 +20,7 @@ from tests.faults.moment import passed
 from tests.faults.oracle import Judge, Outcome, judged
 from tests.faults.proxy import ChaosProxy
 from tests.faults.replica import Replica
-from tests.faults.row import Check, Row, counted, counts_of, leaks
+from tests.faults.row import Check, Row, amid, counted, counts_of, leaks, sent_late
 from tests.faults.scenario import Manner, Scenario
 from tests.faults.tape import Tape
 
@@ -237,17 +237,18 @@ class Site:
         if base is not None and left is not None:
             always += leaks(base, left, tasks=tasks, short=self.short)
             grown = Figures(*(now - then for now, then in zip(left, base, strict=True)))
+        timed = latency_of if latency_of is not None else tape
         return Row(
             id=self.scenario.id,
             title=title,
             sent=len(tape),
             counts=counts_of(tape),
-            latency=(latency_of if latency_of is not None else tape).latency,
-            checks=(*checks, *always),
+            latency=timed.latency,
+            checks=tuple(amid((*checks, *always), timed.lateness)),
             recovery_s=recovery_s,
             attempts=attempts,
             grown=grown,
-            notes=tuple(notes),
+            notes=(*notes, *sent_late(timed.lateness)),
         )
 
     def row_of(

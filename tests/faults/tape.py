@@ -18,6 +18,7 @@ class Shot(NamedTuple):
 
     due_s   when it was to be sent by the schedule, on the loop's clock
     took_s  from then to its end: a late start counts, too
+    late_s  from then to its start: what this machine, or the generator, took for itself
     """
 
     due_s: float
@@ -26,6 +27,7 @@ class Shot(NamedTuple):
     why: str = ""
     kind: str = ""
     replica: str = ""
+    late_s: float = 0.0
 
     @property
     def ended_s(self) -> float:
@@ -80,6 +82,11 @@ class Tape:
     @property
     def latency(self) -> Latency:
         return latency([shot.took_s for shot in self.shots])
+
+    @property
+    def lateness(self) -> Latency:
+        """Of the starts."""
+        return latency([shot.late_s for shot in self.shots])
 
     @property
     def whys(self) -> Counter[str]:

@@ -11,10 +11,10 @@ from tests.faults.catalog import catalog
 from tests.faults.oracle import Outcome
 from tests.faults.record import Facts, Ran
 from tests.faults.report import PAGE, conditions, page, summary, unexplained
-from tests.faults.row import Row, at_most, counted, counts_of, leaks
+from tests.faults.row import Row, amid, at_most, counted, counts_of, leaks
 from tests.faults.scenario import Scenario
 from tests.faults.site import Site
-from tests.faults.tape import Shot, Tape
+from tests.faults.tape import Latency, Shot, Tape
 
 MACHINE = "2 cores, Linux 6.1, Python 3.11.2"
 
@@ -43,6 +43,22 @@ def made_up(name: str = "F0", *, when: str = "2026-11-21") -> Ran:
     )
     facts = Facts(when=when, acts_s=(5.0, 10.0, 10.0), rate=100, seed=28, machine=MACHINE)
     return Ran(scenario=scenario, rows=[row], facts=facts, took_s=60)
+
+
+@pytest.mark.parametrize(
+    ("why", "check", "late_ms"),
+    [
+        ("the machine: the generator itself was late, 61.8 ms (p99)", ("p99 added", 160, 20), 61.8),
+        ("", ("p99 added", 160, 20), 1.2),
+        ("", ("p99 added", 16, 20), 61.8),
+        ("", ("memory", 160, 20), 61.8),
+    ],
+)
+def test_a_latency_is_the_machine_s_where_the_generator_was_late_itself(
+    why: str, check: tuple[str, int, int], late_ms: float
+) -> None:
+    [told] = amid([at_most(*check)], Latency(1.0, late_ms, 200.0))
+    assert why == told.why
 
 
 def test_a_row_has_every_figure_and_how_much_was_missed() -> None:
