@@ -22,6 +22,8 @@ from bff.edge.request import new_request_id
 from bff.terms.events import Emit, RequestFinished, silence
 
 SWEEP_S = 0.5
+READ_S = 0.01
+"""Timers come before sockets where the loop stood still: after this, sockets had their turn."""
 AT_ONCE = 50
 CROWDED = "There are too many connections: try again in a moment."
 GREEDY = "There are too many connections from this address."
@@ -157,17 +159,17 @@ class Connections:
             loop.call_later(self.sweep_s, self._sweep, loop)
 
     def _sweep(self, loop: AbstractEventLoop) -> None:
-        self._look(loop, list(self._watched))
+        """What has come by now is read before anybody is called late: it may be that we are."""
+        loop.call_later(READ_S, self._look, loop, list(self._watched), loop.time())
 
-    def _look(self, loop: AbstractEventLoop, waiting: list[Connection]) -> None:
+    def _look(self, loop: AbstractEventLoop, waiting: list[Connection], now_s: float) -> None:
         """A few at a time: hundreds that are late together must keep nobody else waiting."""
-        now_s = loop.time()
         for one in waiting[-AT_ONCE:]:
             if one in self._watched:
                 one.check(now_s)
         del waiting[-AT_ONCE:]
         if waiting:
-            loop.call_soon(self._look, loop, waiting)
+            loop.call_soon(self._look, loop, waiting, now_s)
             return
         self._sweeping = False
         if self._watched:
