@@ -83,6 +83,10 @@ class Line(asyncio.Protocol):
             self._transport.close()
         self._tell(answer)
 
+    def eof_received(self) -> None:
+        """Nothing may be asked on it any more; its loss is told a turn later."""
+        self._gone(self)
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._gone(self)
         self._tell(None)
