@@ -42,11 +42,12 @@ class Reader:
             value = text
             if key.endswith("_file"):
                 key, value = key.removesuffix("_file"), self._file(name, text)
-            section, _, rest = key.partition("_")
-            if section in self._sections:
-                self._set(data, f"{section}.{rest}", value, where=name)
+            fits = (it for it in self._sections if key.startswith(f"{it}_"))
+            section = max(fits, key=len, default="")
+            if section:
+                self._set(data, f"{section}.{key[len(section) + 1 :]}", value, where=name)
             else:
-                self._wrong(f"no section is called {section}", name)
+                self._wrong(f"no section is called {key.partition('_')[0]}", name)
 
     def override(self, data: dict[str, Any], key: str, text: str) -> None:
         """Apply `--set key=text`. A bare key must belong to exactly one section."""

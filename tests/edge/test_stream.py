@@ -14,6 +14,7 @@ from bff.terms.context import RequestContext
 from bff.terms.errors import BadInput, ServiceSaid
 from bff.terms.events import Crashed, RequestFinished
 from tests.conditions import until
+from tests.edge import test_lane
 from tests.edge.conftest import an_endpoint
 from tests.edge.flow import Client, Source, a_client, a_head, scope, served
 from tests.leftovers import left_by
@@ -257,3 +258,20 @@ async def test_st9_plain_http_is_told_which_upgrade_a_conversation_needs(told):
     await front(scope(), client.receive, client.send)
     headers = dict(client.sent[0]["headers"])
     assert (426, b"websocket") == (client.sent[0]["status"], headers[b"upgrade"])
+
+
+async def test_st5_the_head_goes_out_before_the_first_piece_on_our_own_lane_too():
+    go = asyncio.Event()
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await go.wait()
+        await send({"type": "http.response.body", "body": b"one"})
+
+    async with test_lane.served(app) as dial:
+        reader, writer = await dial()
+        writer.write(test_lane.REQUESTS[1])
+        assert b"200 OK" in await reader.readuntil(b"\r\n\r\n")
+        go.set()
+        assert b"3\r\none\r\n0\r\n\r\n" == await reader.read()
+        writer.close()

@@ -49,6 +49,11 @@ def test_a_file_fills_the_settings(file: Path):
     assert file.parent / "jwks.json" == settings.path("jwks.json")
 
 
+def test_a_section_of_several_words_is_found_in_the_environment():
+    environment = {"BFF_RATE_LIMITS_WAIT_MS": "20"}
+    assert 20 == load(None, environment=environment).rate_limits.wait_ms
+
+
 def test_the_environment_beats_the_file_and_the_command_line_beats_both(file: Path):
     environment = {"BFF_SERVER_PORT": "9001", "BFF_SERVER_DOCS": "true", "OTHER": "x"}
     overrides = Overrides(keys=(("server.port", "9002"),), services=(("*", "127.0.0.1:2"),))

@@ -25,6 +25,9 @@ Send = Callable[[Message], Awaitable[None]]
 SLICE_BYTES = 65_536
 """What is handed to a connection at once: it holds one slice, and what it held before."""
 
+_LENGTH = b"content-length"
+_OPEN: Message = {"more_body": True}
+"""A stream's first piece may be long in coming: its client learns at once that it is open."""
 _LAST_CHUNK = b"0\r\n\r\n"
 _BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -123,7 +126,9 @@ class Cycle:
             return
         if message["type"] == "http.response.start":
             self._head = message
-            return
+            if message["status"] in BODILESS or _LENGTH in dict(message["headers"]):
+                return  # what follows is all of it, and goes out in the same piece
+            message = _OPEN
         body, more = message.get("body", b""), message.get("more_body", False)
         if self._head is not None:
             first = self._first(self._head, body, more=more)
