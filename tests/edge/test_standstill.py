@@ -35,7 +35,9 @@ def test_f25_what_came_while_our_own_loop_stood_still_is_answered(loop_factory):
                     loop.remove_reader(near)
                     idle.sendall(b"GET /y HTTP/1.1\r\nhost: h\r\n\r\n")
                     slow.sendall(b"st: h\r\n\r\n")
-                    time.sleep(0.3)
+                    until_s = time.monotonic() + 0.3
+                    while time.monotonic() < until_s:
+                        pass
 
                 loop.add_reader(near, stand_still)
                 far.send(b"now")

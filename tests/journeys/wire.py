@@ -13,6 +13,7 @@ import pytest_asyncio
 import uvicorn
 
 from bff.edge.front import App
+from bff.edge.http1.lane import Lane
 from tests.conditions import until
 from tests.journeys.conftest import Demo
 
@@ -42,7 +43,13 @@ async def port(whole_demo: Demo) -> AsyncIterator[int]:
 async def listening(app: App) -> AsyncIterator[int]:
     """The port of a real server in front of an app."""
     door = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(app, lifespan="off", log_level="critical", ws_max_size=4_096)
+    config = uvicorn.Config(
+        app,
+        http=Lane,
+        lifespan="off",
+        log_level="critical",
+        ws_max_size=4_096,
+    )
     server = _Listener(config)
     serving = asyncio.create_task(server.serve(sockets=[door]))
     await until(lambda: server.started)

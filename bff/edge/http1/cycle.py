@@ -26,8 +26,6 @@ SLICE_BYTES = 65_536
 """What is handed to a connection at once: it holds one slice, and what it held before."""
 
 _LENGTH = b"content-length"
-_OPEN: Message = {"more_body": True}
-"""A stream's first piece may be long in coming: its client learns at once that it is open."""
 _LAST_CHUNK = b"0\r\n\r\n"
 _BROKEN = b"HTTP/1.1 500 Internal Server Error\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
 
@@ -128,7 +126,7 @@ class Cycle:
             self._head = message
             if message["status"] in BODILESS or _LENGTH in dict(message["headers"]):
                 return  # what follows is all of it, and goes out in the same piece
-            message = _OPEN
+            message = {"more_body": True}  # a stream's first piece may be long in coming
         body, more = message.get("body", b""), message.get("more_body", False)
         if self._head is not None:
             first = self._first(self._head, body, more=more)
