@@ -5,7 +5,7 @@ Why       Nearly every call is one attempt that is answered. It pays for one obj
 Order     retry outside the turnstile: every attempt is counted, an open breaker ends the trying.
           The turnstile outside the transport: what is refused costs no socket anything.
 Called by calls/beginning.py, calls/hedging.py.
-Never     tells twice; never keeps a place after the call was given up.
+Never     tells twice, nor a call that was given up, which keeps no place either.
 Source    gRFC A6.
 """
 
@@ -16,7 +16,7 @@ from bff.calls.hedge import Spread
 from bff.calls.limiter import LOOK_S, LOOKS
 from bff.calls.retry import pause_s
 from bff.calls.turnstile import NO_ROOM_YET
-from bff.calls.ways import Way
+from bff.calls.ways import SHORTEST_CALL_S, Way, too_late
 from bff.terms.context import RequestContext
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure, ServiceSilent
@@ -87,7 +87,8 @@ class Attempts:
         if self._ticket == NO_ROOM_YET:
             self._looks += 1
             way.turnstile.limiter.waiting += 1
-            self._timer = way.means.later(LOOK_S, self._look_again)
+            wait_s = min(LOOK_S, sending.deadline.at_s - now_s)
+            self._timer = way.means.later(wait_s, self._look_again)
             return
         if not self._tries:
             way.note(now_s)
@@ -103,14 +104,29 @@ class Attempts:
                 hear=sending.hear,
             )
         except BaseException:
-            self._is_out = False
-            way.turnstile.gave_up(self._ticket, now_s)
+            if self._is_out:
+                self._is_out = False
+                way.turnstile.gave_up(self._ticket, now_s)
+            else:
+                self._done = _nobody  # was told, and raised
             raise
         if self._is_out:  # else it ended at once: call and attempts would hold each other
             self._call = call
 
+    def begin_late(self) -> None:
+        """As `begin`, from a timer: there may be no time left, and what is raised is told."""
+        way = self._way
+        if self._sending.deadline.at_s - way.means.clock() < SHORTEST_CALL_S:
+            self._done(b"", self._failure or too_late(way.turnstile.rpc))
+            return
+        try:
+            self.begin()
+        except Exception as bug:  # noqa: BLE001 - whoever would be told of it waits for `done`
+            self._done(b"", bug)
+
     def cancel(self) -> None:
         """Nobody waits any more: `done` is not called, and the place is free."""
+        self._done = _nobody  # our failure may be what gives us up: it opened the breaker
         self._wait_no_more()
         if self._is_out:
             self._is_out = False
@@ -173,16 +189,17 @@ class Attempts:
         self._done(b"", self._failure)
 
     def _look_again(self) -> None:
-        """For room; whoever would be told of a bug now waits for `done`."""
+        """For room."""
         self._timer = None
         self._way.turnstile.limiter.waiting -= 1
-        try:
-            self.begin()
-        except Exception as bug:  # noqa: BLE001 - as `begin` would have raised it at once
-            self._done(b"", bug)
+        self.begin_late()
 
     def _again(self) -> None:
         self._timer = None
         self._way.turnstile.waiting.discard(self._give_up)
         self._way.emit(CallRepeated(self._way.service, self._way.method, "retry"))
-        self.begin()
+        self.begin_late()
+
+
+def _nobody(_wire: bytes, _failure: Exception | None) -> None:
+    """Is told of a call that was given up."""

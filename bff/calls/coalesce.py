@@ -199,11 +199,13 @@ class _Flight:
         left = self._patient() if _is_late(error) else []
         if left:
             _tell([seat for seat in self._seats if seat not in left], value, error)
+            left = self._patient()  # whoever was told may have made others leave
+        if left:
             self.take_off(max(self._seats[seat] for seat in left))
-            return
-        del self._table[self._key]
-        self._cancel = None  # the call holds us, and we it
-        _tell(list(self._seats), value, error)
+        elif self._table.get(self._key) is self:
+            del self._table[self._key]
+            self._cancel = None  # the call holds us, and we it
+            _tell(list(self._seats), value, error)
 
     def _patient(self) -> list[_Seat]:
         """Those who may wait for longer than the work could take."""

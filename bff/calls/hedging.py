@@ -33,7 +33,7 @@ class Hedged:
         way = self._way
         self._timer = way.means.later(way.turnstile.p95_s, self._second)
         try:
-            self._begin(self._sending)
+            self._attempts(self._sending).begin()
         except BaseException:
             self.cancel()
             raise
@@ -50,16 +50,16 @@ class Hedged:
         self._timer = None
         if self._way.hedges.spend():
             self._way.emit(CallRepeated(self._way.service, self._way.method, "hedge"))
-            self._begin(self._sending._replace(idempotent=False))
+            self._attempts(self._sending._replace(idempotent=False)).begin_late()
 
-    def _begin(self, sending: Sending) -> None:
+    def _attempts(self, sending: Sending) -> Attempts:
         def told(wire: bytes, failure: Exception | None) -> None:
             self._out.remove(attempts)
             self._told(wire, failure)
 
         attempts = Attempts(self._way, sending, told)
         self._out.append(attempts)
-        attempts.begin()
+        return attempts
 
     def _told(self, wire: bytes, failure: Exception | None) -> None:
         if failure is not None and self._out:  # the other one may do better

@@ -9,7 +9,7 @@ Never     shares what may do harm when done for somebody else: only idempotent c
 from collections.abc import Callable, Hashable
 from functools import partial
 from time import perf_counter
-from typing import Any, NamedTuple
+from typing import Any
 
 from bff.calls.attempts import Sending
 from bff.calls.beginning import answered, begin
@@ -33,11 +33,22 @@ ReadTags = Callable[[str, bytes], frozenset[str]]
 """(rpc, wire bytes of a reply) -> what it is about."""
 
 
-class Reply(NamedTuple):
-    """As it came. `metadata` is () where nobody who shares it wanted any."""
+class Reply:
+    """As it came.
 
-    wire: bytes
-    metadata: Metadata = ()
+    metadata    () where nobody who shares it wanted any
+    is_counted  as a failed call, for it cannot be read: once, however many share it
+    """
+
+    __slots__ = ("is_counted", "metadata", "wire")
+
+    def __init__(self, wire: bytes, metadata: Metadata, *, is_counted: bool = False) -> None:
+        self.wire = wire
+        self.metadata = metadata
+        self.is_counted = is_counted
+
+    def __repr__(self) -> str:
+        return f"<Reply of {len(self.wire)} bytes>"
 
 
 class Sharing:
@@ -114,13 +125,16 @@ class Sharing:
         async def make(until: Deadline) -> Made:
             reply = await self._fetch(call, until)
             tags = self._tags(call.rpc, reply.wire)
-            return Made(cache.entry(reply.wire, keep, tags=tags, metadata=reply.metadata))
+            entry = cache.entry(reply.wire, keep, tags=tags, metadata=reply.metadata)
+            return Made(entry, reply)
 
         key = key_of(call.rpc, call.request, call.context, public=keep.public)
         deadline = effective(call.context.deadline)
-        entry, how, _ = await cache.get(key, keep, make, deadline=deadline)
+        entry, how, reply = await cache.get(key, keep, make, deadline=deadline)
+        if reply is None:  # remembered: no call, that could have failed
+            reply = Reply(entry.body, entry.metadata, is_counted=True)
         try:
-            value = self._read(call, Reply(entry.body, entry.metadata))
+            value = self._read(call, reply)
         except Failure:
             await cache.forget(key)
             raise
@@ -141,9 +155,11 @@ class Sharing:
                 return call.read_whole(reply.wire, reply.metadata)
             return call.read(reply.wire)
         except Failure as failure:
-            way = self._way(call)
-            way.turnstile.spoiled(failure, way.means.clock())
-            self._emit(finished(call, 0.0, failure))
+            if not reply.is_counted:
+                reply.is_counted = True
+                way = self._way(call)
+                way.turnstile.spoiled(failure, way.means.clock())
+                self._emit(finished(call, 0.0, failure))
             raise
 
     def _launch(self, call: Call, until: Deadline, landed: Landed) -> Callable[[], object]:

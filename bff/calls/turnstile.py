@@ -11,13 +11,14 @@ Source    docs/spec/reliability.md section 2 "downstream dead", "overload".
 
 from collections.abc import Callable
 from random import random
+from traceback import format_exception
 
 from bff.calls.breaker import CLOSED, DEAD_S, REFUSED, Breaker, BreakerPolicy, Turn, is_sick
 from bff.calls.hedge import observed_s
 from bff.calls.limiter import LOOKS, Limiter
 from bff.terms.criticality import Criticality
 from bff.terms.errors import Failure, ServiceSilent
-from bff.terms.events import BreakerTurned, CallRefused, Emit
+from bff.terms.events import BreakerTurned, CallRefused, Crashed, Emit
 from bff.terms.silence import LATE, OVERLOAD, UNREACHABLE, silence
 
 SPREAD_S = 2.0
@@ -124,7 +125,10 @@ class Turnstile:
         if turn == "open":
             waiting, self.waiting = self.waiting, set()
             for give_up in waiting:
-                give_up()
+                try:
+                    give_up()
+                except Exception as bug:  # noqa: BLE001 - the others are still to be told
+                    self._emit(Crashed("", self.rpc, "".join(format_exception(bug))))
 
     def _refused(self, why: str, reason: str, left_s: float) -> ServiceSilent:
         service, _, method = self.rpc.partition("/")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bff.calls.attempts import Sending
+from bff.calls.attempts import Sending, Told
 from bff.calls.beginning import begin
 from bff.calls.breaker import BreakerPolicy
 from bff.calls.hedge import HedgePolicy
@@ -33,6 +33,7 @@ class Lab:
 
     def __init__(self, policies: Policies | None = None) -> None:
         self.now_s = 100.0
+        self.late_s = 0.0
         self.timers: list[tuple[float, Callable[[], object]]] = []
         self.dones: list[Any] = []
         self.cancelled: list[int] = []
@@ -57,10 +58,12 @@ class Lab:
         self.timers.append(timer)
         return lambda: self.timers.remove(timer)
 
-    def ask(self, *, idempotent: bool = True, seconds: float = 1.0) -> Callable[[], object]:
+    def ask(
+        self, *, idempotent: bool = True, seconds: float = 1.0, done: Told | None = None
+    ) -> Callable[[], object]:
         context = RequestContext("r-1", Deadline(self.now_s + seconds))
         sending = Sending(b"ask", context, context.deadline, idempotent)
-        return begin(self.way, sending, lambda *how: self.told.append(how))
+        return begin(self.way, sending, done or (lambda *how: self.told.append(how)))
 
     def end(self, call: int, how: bytes | Exception) -> None:
         failed = isinstance(how, Exception)
@@ -70,7 +73,7 @@ class Lab:
         """Until the next timer has run."""
         timer = min(self.timers, key=lambda one: one[0])
         self.timers.remove(timer)
-        self.now_s = timer[0]
+        self.now_s = timer[0] + self.late_s
         timer[1]()
 
     @property

@@ -14,7 +14,7 @@ from bff.calls.pipeline import pipeline
 from bff.stores.memory import MemoryOptions, MemoryStore
 from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSilent
-from bff.terms.events import silence
+from bff.terms.events import BreakerTurned, CallFinished, silence
 from tests.calls.asked import DOWN, ONCE, RPC, Service, a_call, a_context, kept, settle
 from tests.calls.shop import Shop
 
@@ -77,6 +77,28 @@ async def test_a_reply_that_cannot_be_read_is_not_remembered(shop: Shop):
 
     await shop.answer(kept(fresh_s=60)._replace(read=nonsense), b"broken")
     assert "whole" == await shop.answer(kept(fresh_s=60), b"whole")
+
+
+async def test_a_kept_reply_that_nobody_can_read_counts_once(shop: Shop):
+    """Of all who ask at once; and of a hit not at all, for it was no call."""
+
+    def nonsense(wire: bytes) -> str:
+        raise ServiceSilent("nonsense", reason="upstream-invalid-response")
+
+    def finished() -> list[str]:
+        return [event.reason for event in shop.told if isinstance(event, CallFinished)]
+
+    broken = kept(fresh_s=60)._replace(read=nonsense)
+    tasks = [asyncio.ensure_future(shop.make(broken)) for _ in range(20)]
+    await settle()
+    shop.reply(b"broken")
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert ["", "upstream-invalid-response"] == finished()
+
+    await shop.answer(kept(fresh_s=60), b"whole")
+    failed = await shop.answer(broken)
+    assert ("upstream-invalid-response", 3) == (failed.reason, len(finished()))
+    assert [] == [event for event in shop.told if isinstance(event, BreakerTurned)]
 
 
 async def test_only_idempotent_calls_are_kept(shop: Shop):

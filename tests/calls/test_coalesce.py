@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import Counter
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bff.calls.call import Call
+from bff.calls.coalesce import Flights
 from bff.calls.pipeline import pipeline
 from bff.calls.reserve import MOST_S
 from bff.terms.codes import Code
 from bff.terms.deadline import Deadline
 from bff.terms.errors import ServiceSilent
-from bff.terms.events import CacheAsked, CallFinished, Event, silence
+from bff.terms.events import BreakerTurned, CacheAsked, CallFinished, Event, silence
 from tests.calls.asked import (
     DOWN,
     LATE,
@@ -182,6 +184,23 @@ async def test_a_reply_that_one_of_them_cannot_read_fails_for_that_one(make, ser
     ]
 
 
+async def test_a_reply_that_nobody_can_read_fails_for_all_and_counts_once(make, service, told):
+    """Else twenty visitors of one page would open the breaker for everybody."""
+
+    def nonsense(wire: bytes) -> str:
+        raise ServiceSilent("nonsense", reason="upstream-invalid-response", code=Code.INTERNAL)
+
+    tasks = await asking(make, *[a_call(read=nonsense) for _ in range(20)])
+    service.heard[0].reply.set_result(b"wire")
+    failed = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert 20 * ["upstream-invalid-response"] == [one.reason for one in failed]
+    assert ["", "upstream-invalid-response"] == [
+        event.reason for event in told if isinstance(event, CallFinished)
+    ]
+    assert [] == [event for event in told if isinstance(event, BreakerTurned)]
+
+
 async def test_who_reads_the_metadata_too_shares_with_others_who_do(make, service):
     def whole(wire: bytes, metadata) -> str:
         return f"{wire.decode()} {dict(metadata)['x-said']}"
@@ -189,6 +208,19 @@ async def test_who_reads_the_metadata_too_shares_with_others_who_do(make, servic
     tasks = await asking(make, a_call(read_whole=whole), a_call(read_whole=whole))
     service.heard[0].reply.set_result(b"wire")
     assert ["wire by the service"] * 2 == await asyncio.gather(*tasks)
+
+
+async def test_who_is_told_that_it_is_late_may_make_the_patient_leave():
+    """As parts of a screen do: then nothing is begun once more, and who comes next begins anew."""
+    flights: Flights[str] = Flights()
+    begun: list[Any] = []
+    told: list[Any] = []
+    board = partial(flights.board, "key", source=RPC, begin=lambda *how: begun.append(how))
+    board(deadline=Deadline.after(1.0), landed=lambda *how: (told.append(how), leave()))
+    leave = board(deadline=Deadline.after(60.0), landed=lambda *how: told.append(how))
+    begun[0][1](None, LATE)
+
+    assert ([(None, LATE)], 1, False) == (told, len(begun), "key" in flights)
 
 
 async def test_a_bug_reaches_all_who_wait():

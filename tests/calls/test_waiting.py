@@ -97,6 +97,29 @@ def test_whoever_ends_waits_no_more_whatever_the_end():
     assert (["", "overloaded"], 0) == (slugs(lab), limiter.waiting)
 
 
+def test_nobody_waits_for_room_beyond_its_deadline():
+    """And it is no sign of a queue that stands: strangers choose their deadlines."""
+    lab = a_full_lab()
+    lab.ask(seconds=0.015)
+    while lab.timers:
+        lab.wait()
+    lab.ask()
+
+    assert (["upstream-timeout"], pytest.approx(0.015)) == (slugs(lab), lab.now_s - 100.0)
+    assert ([], 1, 1) == (lab.events, lab.way.turnstile.limiter.waiting, len(lab.timers))
+
+
+def test_a_call_whose_time_was_up_when_room_came_does_not_go_out():
+    """It would end at once, and the limiter would learn that the service answers in no time."""
+    lab = a_full_lab()
+    lab.ask(seconds=0.05)
+    lab.end(0, b"first")
+    lab.late_s = 0.05
+    lab.wait()
+
+    assert (["", "upstream-timeout"], 1, 0) == (slugs(lab), len(lab.dones), lab.out)
+
+
 def test_metadata_that_must_not_be_sent_is_told_to_who_waited():
     lab = a_full_lab()
     lab.ask()
