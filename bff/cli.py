@@ -105,8 +105,13 @@ def _serve(options: argparse.Namespace) -> int:
     if inherited is None and settings.server.workers != 1:
         command = command_of(options.words)
         log = JsonLog(WholeLines(sys.stdout.fileno()), level=settings.log.level)
-        write_s = settings.connections.write_s
-        return supervise(command, settings.server, write_s=write_s, emit=log.listen)
+        return supervise(
+            command,
+            settings.server,
+            write_s=settings.connections.write_s,
+            renewal_s=settings.login.timeout_s,
+            emit=log.listen,
+        )
     voice = Voice(line=_say, mistakes=_tell)
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         return runner.run(serve(lambda: settings_of(options), voice, inherited=inherited))

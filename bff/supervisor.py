@@ -82,6 +82,7 @@ class Supervisor:
         sockets: Sequence[socket.socket],
         *,
         options: ServerOptions,
+        renewal_s: float = 0.0,
         emit: Emit,
         spawn: Spawn = subprocess.Popen,
     ) -> None:
@@ -89,6 +90,7 @@ class Supervisor:
         self._public, *admins = sockets
         self._places = [_Place(number, admin) for number, admin in enumerate(admins)]
         self._options = options
+        self._grace_s = GRACE_S + renewal_s
         self._emit = emit
         self._spawn = spawn
         self._selector = selectors.DefaultSelector()
@@ -210,7 +212,7 @@ class Supervisor:
         """Everybody; a second time, at once."""
         options, again = self._options, self._ends_by_s is not None
         lame_duck_s = options.lame_duck_s if number == signal.SIGTERM else 0.0
-        patience_s = GRACE_S + (0.0 if again else lame_duck_s + options.drain_s)
+        patience_s = self._grace_s + (0.0 if again else lame_duck_s + options.drain_s)
         self._ends_by_s = monotonic() + patience_s
         self._close()
         for _, worker in self._workers:
@@ -232,14 +234,18 @@ class Supervisor:
         self._emit(Lifecycle(state=state, detail=detail))
 
 
-def supervise(command: Sequence[str], options: ServerOptions, *, write_s: float, emit: Emit) -> int:
+def supervise(
+    command: Sequence[str], options: ServerOptions, *, write_s: float, renewal_s: float, emit: Emit
+) -> int:
     """Serve with several workers until a signal; returns the exit status.
+
+    renewal_s  how long a worker may wait for tokens that are being renewed, after all else
 
     Raises ContractMistakes for ports that can't be had
     """
     count = count_of(options.workers)
     sockets = opened_for(options, write_s=write_s, workers=count)
-    return Supervisor(command, sockets, options=options, emit=emit).run()
+    return Supervisor(command, sockets, options=options, renewal_s=renewal_s, emit=emit).run()
 
 
 @contextmanager

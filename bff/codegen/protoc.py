@@ -114,7 +114,7 @@ def _installed(name: str) -> bool:
 def _tools_folder() -> Path:
     spec = importlib.util.find_spec("grpc_tools")
     if spec is None or spec.origin is None:
-        raise CannotGenerate("grpcio-tools is not installed: pip install 'grpc-bff[codegen]'")
+        raise CannotGenerate("grpcio-tools is not installed: it comes with the extra [codegen]")
     return Path(spec.origin).parent / "_proto"
 
 
@@ -124,5 +124,5 @@ def _api_folder() -> Path:
         if Path(folder, "annotations.proto").is_file():
             return Path(folder)
     raise CannotGenerate(
-        "googleapis-common-protos is not installed: pip install 'grpc-bff[codegen]'"
+        "googleapis-common-protos is not installed: it comes with the extra [codegen]"
     )

@@ -64,7 +64,7 @@ Dial: TypeAlias = Callable[[], Awaitable[Line]]
 def dialing(options: StoreOptions) -> Dial:
     """Raises ContractMistakes where redis-py is not installed."""
     if importlib.util.find_spec("redis") is None:
-        what = "a store needs redis-py: pip install 'grpc-bff[redis]'"
+        what = "a store needs redis-py: install the extra [redis], or redis itself"
         raise ContractMistakes.of([ContractMistake(what, where="store.url")])
     from redis.asyncio.connection import ConnectionPool
 

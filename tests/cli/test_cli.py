@@ -144,7 +144,7 @@ def test_protos_without_grpcio_tools_say_what_to_install(monkeypatch, capsys):
     assert 1 == main(["check", "--protos", "protos"])
     (line,) = told(capsys)
     assert line.startswith("mistake: ")
-    assert "is not installed: pip install 'grpc-bff[codegen]'" in line
+    assert "is not installed: it comes with the extra [codegen]" in line
 
 
 def test_every_source_at_fault_is_told_at_once(folder, capsys):

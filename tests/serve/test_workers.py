@@ -206,7 +206,7 @@ from bff.server_options import ServerOptions
 from bff.supervisor import supervise
 from bff.telemetry.log import JsonLog
 options, log = ServerOptions(port=0, admin_port=0, workers=2), JsonLog(sys.stdout)
-supervise((sys.executable, "-c", sys.argv[1]), options, write_s=1.0, emit=log.listen)
+supervise((sys.executable, "-c", sys.argv[1]), options, write_s=1.0, renewal_s=0.0, emit=log.listen)
 """
 
 
