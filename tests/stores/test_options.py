@@ -68,4 +68,5 @@ def test_without_redis_py_the_operator_is_told_what_to_install(monkeypatch: pyte
     )
     with pytest.raises(ContractMistakes) as mistakes:
         Shelves(StoreOptions(url="redis://localhost"))
-    assert ("a store needs redis-py: install the extra [redis], or redis itself",) == mistakes.value.whats
+    what = "a store needs redis-py: install the extra [redis], or redis itself"
+    assert (what,) == mistakes.value.whats

@@ -6,7 +6,7 @@ Never     carries a call on past its own end: each is failed, or given back wher
 Source    RFC 9113 sections 5 and 6.8; gRPC over HTTP/2 (Connection Management).
 """
 
-from asyncio import AbstractEventLoop, Future, Transport
+from asyncio import AbstractEventLoop, Future, TimerHandle, Transport
 from collections.abc import Callable
 from time import monotonic
 from typing import Protocol
@@ -47,6 +47,7 @@ class Carrier:
     opened    done at the peer's first SETTINGS, or failed where there will be none
     closed    done when the socket is
     answered  a service behind it has answered at least one call
+    renewal   when it is to be replaced; it would outlive the connection, and keep it
     """
 
     def __init__(
@@ -69,12 +70,14 @@ class Carrier:
         self._sign: Sign | None = None
         self._told_to_go = False
         self._next_id = 1
+        self._late_bytes = frames.DEFAULT_WINDOW
         self.streams: dict[int, Stream] = {}
         self.opened: Future[None] = loop.create_future()
         self.closed: Future[None] = loop.create_future()
         self.peer = ""
         self.born_s = monotonic()
         self.answered = False
+        self.renewal: TimerHandle | None = None
         self.draining = False
 
     def __repr__(self) -> str:
@@ -128,6 +131,7 @@ class Carrier:
         """Give the stream up; what still comes for it is thrown away."""
         if self.streams.pop(stream.id, None) is not None:
             self._out.reset(stream.id, code)
+            self._late_bytes += stream.window_in
             self._closed(stream)
 
     def credit(self, stream: Stream, consumed_bytes: int) -> None:
@@ -163,8 +167,7 @@ class Carrier:
     def drain(self) -> None:
         """Take no more calls; close when the last one is over."""
         self._retire()
-        if not self.streams:
-            self._quit(ErrorCode.NO_ERROR)
+        self._finish()
 
     def close(self) -> None:
         """Give up all calls, and close."""
@@ -183,15 +186,21 @@ class Carrier:
         if stream.outbox is not None:
             self._out.forget(stream)
         if self.draining:
-            if not self.streams:
-                self._quit(ErrorCode.NO_ERROR)
+            self._finish()
         else:
             self._keeper.roomier()
 
     def _retire(self) -> None:
         if not self.draining:
             self.draining = True
+            if self.renewal is not None:
+                self.renewal.cancel()
             self._keeper.gone(self)
+
+    def _finish(self) -> None:
+        """Close once nobody waits for an answer: a sign of life is worth nothing by itself."""
+        if all(stream is self._sign for stream in self.streams.values()):
+            self._quit(ErrorCode.NO_ERROR)
 
     def _quit(self, code: ErrorCode) -> None:
         """Say goodbye and close; what is written already still leaves."""
@@ -212,12 +221,14 @@ class Carrier:
         self._pulse.stop()
         if not self.opened.done():
             self.opened.set_exception(violation or ConnectionError(why))
-        lost, self.streams = self.streams, {}
+        lost, self.streams = tuple(self.streams.values()), {}
         unsent_from = self._out.unsent_from
-        for stream in lost.values():
+        if lost:
+            self._out.recall(lost)
+        for stream in lost:
             if stream.id < unsent_from:
                 stream.fail(_silence(stream, reason, why))
-        unsent = [stream for stream in lost.values() if stream.id >= unsent_from]
+        unsent = [stream for stream in lost if stream.id >= unsent_from]
         if unsent:
             self._keeper.gave_back(unsent, why)
 

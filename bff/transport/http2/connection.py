@@ -17,7 +17,7 @@ from bff.transport.http2 import frames
 from bff.transport.http2.carrier import Carrier, Keeper
 from bff.transport.http2.frames import ErrorCode, Violation
 from bff.transport.http2.inbound import Inbound
-from bff.transport.http2.message import too_large
+from bff.transport.http2.message import PREFIX_BYTES, too_large
 from bff.transport.http2.options import Http2Options
 from bff.transport.http2.peer_settings import changed
 from bff.transport.http2.reply_head import ReplyHead
@@ -112,6 +112,7 @@ class Connection(Carrier, asyncio.Protocol):
         stream = self.streams.get(stream_id)
         if stream is None:
             self._check_was_open(stream_id)
+            self._check_late(size)
             return
         self._pulse.answered = True
         stream.window_in -= size
@@ -127,6 +128,8 @@ class Connection(Carrier, asyncio.Protocol):
             self._closed(stream)
 
     def on_reset(self, stream_id: int, code: int) -> None:
+        if stream_id >= self._out.unsent_from:
+            raise Violation(f"a reset of stream {stream_id}, which it has not seen")
         stream = self.streams.pop(stream_id, None)
         if stream is None:
             self._check_was_open(stream_id)
@@ -163,12 +166,11 @@ class Connection(Carrier, asyncio.Protocol):
         above = [stream for stream_id, stream in self.streams.items() if stream_id > last_id]
         for stream in above:
             del self.streams[stream.id]
-            self._out.forget(stream)
         if above:
+            self._out.recall(above)
             note = f"GOAWAY {frames.error_name(code)} {why[:80].decode('ascii', 'replace')}"
             self._keeper.gave_back(above, note.rstrip())
-        if not self.streams:
-            self._quit(ErrorCode.NO_ERROR)
+        self._finish()
 
     def on_window(self, stream_id: int, more_bytes: int) -> None:
         if not stream_id:
@@ -183,6 +185,14 @@ class Connection(Carrier, asyncio.Protocol):
             self._fault(stream, ErrorCode.PROTOCOL_ERROR, "a window update of nothing")
         elif not self._out.widen_stream(stream, more_bytes):
             self._fault(stream, ErrorCode.FLOW_CONTROL_ERROR, "a window over 2^31-1")
+
+    def _check_late(self, size: int) -> None:
+        """What left before our reset came is within the windows given up with it. A frame costs a
+        prefix, the least that gRPC sends: tiny ones are a flood within any window.
+        """
+        self._late_bytes = min(self._late_bytes, self._window_in) - max(size, PREFIX_BYTES)
+        if self._late_bytes < 0:
+            raise Violation("DATA for streams that are over", ErrorCode.STREAM_CLOSED)
 
     def _end(self, stream: Stream) -> None:
         """The peer said all; where we still had something to say, it need not wait for it."""

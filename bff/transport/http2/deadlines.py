@@ -71,6 +71,6 @@ class Deadlines:
         now = self._clock() * TICKS_PER_S
         for tick in sorted(tick for tick in self._due if tick <= now):
             for stream in self._due.pop(tick, ()):
-                self._expire(stream)
+                self._loop.call_soon(self._expire, stream)  # one whose end raises costs no other
         if self._due:
             self._arm(min(self._due))

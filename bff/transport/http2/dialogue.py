@@ -7,13 +7,11 @@ Source    gRPC over HTTP/2; RFC 9113 section 5.2 (flow control).
 """
 
 import asyncio
-from collections import deque
 from collections.abc import AsyncIterable
 
 from bff.terms.deadline import Deadline
 from bff.terms.errors import Failure
 from bff.terms.silence import unreadable
-from bff.transport.http2.frames import ErrorCode
 from bff.transport.http2.message import PREFIX_BYTES, Cutter, framed, opened
 from bff.transport.http2.reply_head import ReplyHead
 from bff.transport.http2.status import failure_of, is_informational, refusal
@@ -40,7 +38,6 @@ class Dialogue(Stream):
         self._most_bytes = most_bytes
         self._cutter = Cutter(most_bytes=most_bytes, source=self.source)
         self._ahead_bytes = 0
-        self._arrived: deque[tuple[int, bytes]] = deque()
         self._news: asyncio.Future[None] | None = None
         self._room: asyncio.Future[None] | None = None
         self._sent: list[bytes] | None = []
@@ -64,14 +61,14 @@ class Dialogue(Stream):
 
     async def next(self) -> bytes | None:
         """The next message; None at a good end. Raises Failure, or what the requests raised."""
-        while not self._arrived:
+        while not self._cutter.whole_bytes:
             if self._failure is not None:
                 raise self._failure
             if self.over:
                 return None
             self._credit_ahead()
             await self._for_news()
-        flag, body = self._arrived.popleft()
+        flag, body = self._cutter.take()
         if self.line is not None:
             self.line.credit(self, len(body) + PREFIX_BYTES - self._ahead_bytes)
             self._ahead_bytes = 0
@@ -89,7 +86,7 @@ class Dialogue(Stream):
 
     def _credit_ahead(self) -> None:
         """A message may be larger than the window: its reader waits, so make room for the rest."""
-        more = self._cutter.held_bytes - self._ahead_bytes
+        more = self._cutter.half_bytes - self._ahead_bytes
         if more > 0 and self.line is not None:
             self._ahead_bytes += more
             self.line.credit(self, more)
@@ -144,10 +141,9 @@ class Dialogue(Stream):
 
     def _abort(self, error: Exception) -> None:
         if not self.over:
-            if self.line is not None:
-                self.line.reset(self, ErrorCode.CANCEL)
+            self.leave()
             self.settle()
-            self._arrived.clear()
+            self._cutter.clear()
             self._failure = error
             self._wake()
 
@@ -174,13 +170,15 @@ class Dialogue(Stream):
             if refused is not None:
                 self.give_up(refused)
                 return
-            if not ends:
+            if head.begins_well and not ends:
                 self.first, self._sent = head, None
                 self._wake_reader()
                 return
         elif not ends:
             self.give_up(unreadable("headers amid an answer", source=self.source))
             return
+        if not ends:
+            self.leave()  # its last word is said, and nothing that follows may count
         self._end(head)
 
     def data(self, payload: bytes) -> None:
@@ -188,11 +186,11 @@ class Dialogue(Stream):
             self.give_up(unreadable("DATA before the headers", source=self.source))
             return
         try:
-            self._arrived.extend(self._cutter.add(payload))
+            self._cutter.add(payload)
         except Failure as failure:
             self.give_up(failure)
             return
-        if self._arrived:
+        if self._cutter.whole_bytes:
             self._wake_reader()
         elif self._news is not None:
             self._credit_ahead()
@@ -202,7 +200,7 @@ class Dialogue(Stream):
 
     def _end(self, last: ReplyHead) -> None:
         failure = failure_of(last, self.source, first=self.first)
-        if failure is None and self._cutter.held_bytes:
+        if failure is None and self._cutter.half_bytes:
             failure = unreadable("OK with half a message", source=self.source)
         if failure is not None:
             self.fail(failure)

@@ -15,12 +15,16 @@ from bff.transport.transport import Done, Hear
 
 
 class Exchange(Stream):
-    """`done` is called exactly once, unless the call is cancelled."""
+    """`done` is called exactly once, unless the call is cancelled.
+
+    `_whole` is a plain message that came in one frame; `_body` gathers whatever comes otherwise, up
+    to `_due_bytes`, and not as objects: those weigh many times what small frames bring.
+    """
 
     _first: ReplyHead | None = None
-    _body = b""
-    _size = 0
-    _is_whole = False
+    _whole = b""
+    _body: bytearray | None = None
+    _due_bytes = 0
 
     def __init__(
         self,
@@ -38,7 +42,6 @@ class Exchange(Stream):
         self._done = done
         self._hear = hear
         self._most_bytes = most_bytes
-        self._parts: list[bytes] = []
 
     def headers(self, head: ReplyHead, *, ends: bool) -> None:
         if self._first is None:
@@ -54,47 +57,44 @@ class Exchange(Stream):
         elif not ends:
             self.give_up(unreadable("headers amid an answer", source=self.source))
             return
+        if not ends:
+            self.leave()  # its last word is said, and nothing that follows may count
         self._finish(head)
 
     def data(self, payload: bytes) -> None:
-        size = len(payload)
-        if self._first is not None and not self._size and size >= PREFIX_BYTES:
-            self._body, self._size = payload, size
-            if int.from_bytes(payload[1:PREFIX_BYTES], "big") == size - PREFIX_BYTES:
-                self._is_whole = True
-                if size > self._most_bytes:
-                    self._check_size(0)
-                return
-        elif not self._add(payload):
-            return
-        self._check_size(size)
+        length = len(payload) - PREFIX_BYTES
+        if (
+            self._first is not None
+            and not self._whole
+            and self._body is None
+            and 0 <= length <= self._most_bytes
+            and payload.startswith(length.to_bytes(PREFIX_BYTES, "big"))
+        ):
+            self._whole = payload
+        else:
+            self._add(payload)
 
-    def _add(self, payload: bytes) -> bool:
-        """Another piece, or one too short to tell the message's length."""
+    def _add(self, payload: bytes) -> None:
+        """A piece. Over the limit, or more than one message: not a byte more of it."""
         if self._first is None:
             self.give_up(unreadable("DATA before the headers", source=self.source))
-            return False
-        self._is_whole = False
-        self._size += len(payload)
-        if len(self._body) < PREFIX_BYTES:
-            self._body += payload
-        else:
-            self._parts.append(payload)
-        return True
-
-    def _check_size(self, came_bytes: int) -> None:
-        """Over the limit, or more than one message: not a byte more of it."""
-        if self._size < PREFIX_BYTES:
             return
-        try:
-            length = length_of(self._body, self._most_bytes, self.source)
-        except Failure as failure:
-            self.give_up(failure)
-            return
-        if self._size > length + PREFIX_BYTES:
+        if self._body is None:
+            self._body = bytearray(self._whole)
+        self._body += payload
+        size = len(self._body)
+        if not self._due_bytes and size >= PREFIX_BYTES:
+            try:
+                self._due_bytes = PREFIX_BYTES + length_of(
+                    self._body, self._most_bytes, self.source
+                )
+            except Failure as failure:
+                self.give_up(failure)
+                return
+        if size < self._due_bytes and self.line is not None:
+            self.line.credit(self, len(payload))
+        elif size > self._due_bytes > 0:
             self.give_up(unreadable("more than one message", source=self.source))
-        elif self.line is not None and self._size < length + PREFIX_BYTES:
-            self.line.credit(self, came_bytes)
 
     def ended(self) -> None:
         self.fail(unreadable("an end without trailers", source=self.source))
@@ -104,9 +104,8 @@ class Exchange(Stream):
         if failure is not None:
             self.fail(failure)
             return
-        body = self._body
-        if self._is_whole and not body[0]:
-            reply = body[PREFIX_BYTES:]
+        if self._whole:
+            reply = self._whole[PREFIX_BYTES:]
         else:
             try:
                 reply = self._reply()
@@ -122,15 +121,17 @@ class Exchange(Stream):
 
     def _reply(self) -> bytes:
         """The message in pieces, or compressed. Raises Failure where it is none."""
-        body = b"".join((self._body, *self._parts))
-        if self._size < PREFIX_BYTES:
+        body = self._body
+        if body is None or len(body) < PREFIX_BYTES:
             raise unreadable("OK without a message", source=self.source)
-        if int.from_bytes(body[1:PREFIX_BYTES], "big") != self._size - PREFIX_BYTES:
+        if len(body) < self._due_bytes:
             raise unreadable("OK with half a message", source=self.source)
+        flag, self._body = body[0], None
+        del body[:PREFIX_BYTES]
         encoding = self._first.encoding if self._first is not None else b""
         return opened(
-            body[0],
-            body[PREFIX_BYTES:],
+            flag,
+            bytes(body),
             encoding=encoding,
             most_bytes=self._most_bytes,
             source=self.source,

@@ -16,7 +16,8 @@ from bff.transport.http2.hpack import keeps_the_table, reader
 from bff.transport.http2.reply_head import ReplyHead, read_head
 
 _CACHED_BLOCKS = 256
-_CACHED_BLOCK_BYTES = 64
+_CACHED_HEAD_BYTES = 1024
+"""Unpacked: a byte of a block may stand for 4 KB of the table."""
 _HEAD = frames.HEAD.unpack_from
 _WHOLE_HEADERS = frames.END_HEADERS | frames.END_STREAM
 """Without padding and priority: what nearly all servers send."""
@@ -130,7 +131,7 @@ class Inbound:
             raise Violation("a header list without end", ErrorCode.ENHANCE_YOUR_CALM)
         if not keeps_the_table(block):
             self._heads.clear()
-        elif len(self._heads) < _CACHED_BLOCKS and len(block) <= _CACHED_BLOCK_BYTES:
+        elif len(self._heads) < _CACHED_BLOCKS and head.size <= _CACHED_HEAD_BYTES:
             self._heads[block] = head
         return head
 

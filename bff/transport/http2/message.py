@@ -26,7 +26,7 @@ def framed(message: bytes) -> bytes:
     return b"\0" + len(message).to_bytes(4, "big") + message
 
 
-def length_of(prefix: bytes, most_bytes: int, source: str) -> int:
+def length_of(prefix: bytes | bytearray, most_bytes: int, source: str) -> int:
     """The length that a message's first five bytes announce. Raises Failure over the limit."""
     length = int.from_bytes(prefix[1:PREFIX_BYTES], "big")
     if length > most_bytes:
@@ -72,43 +72,50 @@ def _inflated(body: bytes, most_bytes: int, source: str) -> bytes:
 
 
 class Cutter:
-    """Cuts DATA into messages, as (flag, body); holds at most one that is incomplete."""
+    """Cuts DATA into messages; what nobody has taken yet stays bytes, for objects weigh more.
 
-    __slots__ = ("_most_bytes", "_parts", "_size", "_source", "_wanted")
+    whole_bytes  of the messages that are here;  half_bytes  of the one behind them
+    """
+
+    __slots__ = ("_held", "_most_bytes", "_source", "whole_bytes")
 
     def __init__(self, *, most_bytes: int, source: str) -> None:
         self._most_bytes = most_bytes
         self._source = source
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._wanted = PREFIX_BYTES
+        self._held = bytearray()
+        self.whole_bytes = 0
 
     def __repr__(self) -> str:
-        return f"<Cutter with {self._size} of {self._wanted} bytes>"
+        return (
+            f"<Cutter with {self.whole_bytes} bytes of messages and {self.half_bytes} of half one>"
+        )
 
     @property
-    def held_bytes(self) -> int:
-        """Bytes of a message that is not complete yet."""
-        return self._size
+    def half_bytes(self) -> int:
+        return len(self._held) - self.whole_bytes
 
-    def add(self, payload: bytes) -> list[tuple[int, bytes]]:
-        """The messages that `payload` completes. Raises Failure at one over the limit."""
-        self._parts.append(payload)
-        self._size += len(payload)
-        return self._cut() if self._size >= self._wanted else []
-
-    def _cut(self) -> list[tuple[int, bytes]]:
-        whole = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
-        done: list[tuple[int, bytes]] = []
-        at, size, wanted = 0, self._size, PREFIX_BYTES
+    def add(self, payload: bytes) -> None:
+        """Raises Failure at a message over the limit."""
+        held, at = self._held, self.whole_bytes
+        held += payload
+        size = len(held)
         while size - at >= PREFIX_BYTES:
-            body = at + PREFIX_BYTES
-            length = length_of(whole[at:body], self._most_bytes, self._source)
-            if size - body < length:
-                wanted = PREFIX_BYTES + length
+            prefix = held[at : at + PREFIX_BYTES]
+            end = at + PREFIX_BYTES + length_of(prefix, self._most_bytes, self._source)
+            if end > size:
                 break
-            done.append((whole[at], whole[body : body + length]))
-            at = body + length
-        self._parts = [whole[at:]] if at < size else []
-        self._size, self._wanted = size - at, wanted
-        return done
+            at = end
+        self.whole_bytes = at
+
+    def take(self) -> tuple[int, bytes]:
+        """The next message, as (flag, body). Only where there is one."""
+        held = self._held
+        end = PREFIX_BYTES + int.from_bytes(held[1:PREFIX_BYTES], "big")
+        flag, body = held[0], bytes(memoryview(held)[PREFIX_BYTES:end])
+        del held[:end]
+        self.whole_bytes -= end
+        return flag, body
+
+    def clear(self) -> None:
+        self._held.clear()
+        self.whole_bytes = 0

@@ -8,6 +8,7 @@ Source    RFC 9113 sections 5.2 and 6.9.
 
 from asyncio import AbstractEventLoop, WriteTransport
 from collections import deque
+from collections.abc import Collection
 from struct import Struct
 
 from bff.transport.http2 import frames
@@ -137,6 +138,23 @@ class Outbound:
         """It is closed: what it still had to send is dropped."""
         self._blocked.pop(stream.id, None)
         stream.outbox = None
+
+    def recall(self, streams: Collection[Stream]) -> None:
+        """Nothing more of these leaves, not even what has gathered: they may be sent elsewhere."""
+        for stream in streams:
+            self.forget(stream)
+        recalled = {stream.id for stream in streams}
+        wire, self._frames, at = b"".join(self._frames), [], 0
+        while at < len(wire):
+            high, low, kind, _, stream_id = frames.HEAD.unpack_from(wire, at)
+            size = (high << 8) + low
+            if stream_id not in recalled:
+                self._frames.append(wire[at : at + 9 + size])
+            elif kind == frames.DATA:
+                self.window += size
+                self._batch_bytes -= size
+            at += 9 + size
+        self.pump()
 
     def _room(self) -> int:
         return 0 if self.paused else min(self.window, BATCH_BYTES - self._batch_bytes)

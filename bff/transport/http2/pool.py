@@ -199,7 +199,7 @@ class Pool:
         self._tell_owner()
         if self._options.max_age_s > 0:
             age_s = self._options.max_age_s * (1.0 - _AGE_JITTER * self._chance())
-            self._loop.call_later(age_s, self._renew, connection)
+            connection.renewal = self._loop.call_later(age_s, self._renew, connection)
         replaced, self._replaced = self._replaced, None
         if replaced is not None:
             replaced.drain()
@@ -208,8 +208,8 @@ class Pool:
     def not_ready(self) -> None:
         """A dial failed: who has nothing else to wait for fails with it."""
         replaced, self._replaced = self._replaced, None
-        if replaced is not None and self._open:
-            self._loop.call_later(self._options.max_age_s, self._renew, replaced)
+        if replaced in self._open:
+            replaced.renewal = self._loop.call_later(self._options.max_age_s, self._renew, replaced)
         if self._is_wanted:
             self._dial_more()
         if not self._open and self._dialler.failed is not None:

@@ -128,8 +128,12 @@ class Stream:
                 self.judge.failed(self, failure)
             self.deliver(failure)
 
-    def give_up(self, failure: Failure) -> None:
-        """The answer is of no use: tell the peer to stop, and fail."""
+    def leave(self) -> None:
+        """Tell the peer to stop."""
         if self.line is not None:
             self.line.reset(self, ErrorCode.CANCEL)
+
+    def give_up(self, failure: Failure) -> None:
+        """The answer is of no use."""
+        self.leave()
         self.fail(failure)

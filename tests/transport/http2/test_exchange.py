@@ -1,6 +1,7 @@
 """A unary answer, list by list and piece by piece: one message with OK, or the reason why not."""
 
 import gzip
+import tracemalloc
 from math import inf
 
 import pytest
@@ -75,6 +76,23 @@ def test_a_reply_is_the_same_however_it_arrives(reply: bytes, size: int) -> None
     assert [reply] == Asked().gets(GRPC, *pieces, OK)
 
 
+@pytest.mark.parametrize("size", [1, 2, 100, 16_384])
+def test_a_large_reply_weighs_little_more_than_twice_its_bytes(size: int) -> None:
+    """However small its frames: they were 22 times their bytes, a list of objects."""
+    asked, wire = Asked(most_bytes=10**6), framed(bytes(200_000))
+    tracemalloc.start()
+    try:
+        asked.call.headers(read_head(GRPC), ends=False)
+        for at in range(0, len(wire), size):
+            asked.call.data(wire[at : at + size])
+        asked.call.headers(read_head(OK), ends=True)
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [200_000] == [len(reply) for reply in asked.outcomes]
+    assert peak_bytes < 2.5 * len(wire)
+
+
 def test_gzip_is_inflated() -> None:
     packed = gzip.compress(b"reply")
     body = b"\1" + len(packed).to_bytes(4, "big") + packed
@@ -116,9 +134,12 @@ def test_a_reply_of_just_the_limit_is_let_through() -> None:
     assert [bytes(1_000)] == Asked().gets(GRPC, framed(bytes(1_000)), OK)
 
 
-def test_an_answer_that_is_no_good_is_stopped_at_once() -> None:
+@pytest.mark.parametrize(
+    "came", [[GRPC, b"\0\0\0\4\0"], [[*GRPC[1:], (b"grpc-status", b"14")], framed(b"reply")]]
+)
+def test_an_answer_that_is_no_good_is_stopped_at_once(came: list[object]) -> None:
     asked = Asked()
-    asked.gets(GRPC, b"\0\0\0\4\0")
+    asked.gets(*came)
     assert [ErrorCode.CANCEL] == asked.wire.resets
 
 

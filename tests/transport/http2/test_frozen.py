@@ -31,6 +31,9 @@ UNIMPLEMENTED = (*GRPC, ("grpc-status", "12"))
 class LoopOfHours(Hours):
     """The loop that runs, with timers that only the test fires."""
 
+    def call_soon(self, callback: Callable[..., object], *given: Any) -> Any:
+        return asyncio.get_running_loop().call_soon(callback, *given)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(asyncio.get_running_loop(), name)
 
@@ -154,6 +157,22 @@ async def test_a_connection_that_we_want_no_more_is_still_asked():
             await house.quiet(peer, 2.0)
         assert ["PING", "PING", "call"] == signs(peer)
         peer.send(answer(1))
+        await house.connection.closed
+    assert [None] == house.told
+
+
+async def test_a_sign_alone_keeps_no_connection_that_is_about_to_go():
+    """The peer took the question, and leaves it open for ever: nobody waits for its answer."""
+
+    async def leaving(peer: Peer) -> None:
+        await peer.greet()
+        asked, sign = await peer.request(), await peer.request()
+        peer.send(goaway(sign.stream), answer(asked.stream))
+
+    async with calling(leaving) as (house, peer):
+        await house.quiet(peer, 2.0)
+        await house.quiet(peer, 2.0)
+        house.hours.pass_to(house.hours.now_s + 2.0)
         await house.connection.closed
     assert [None] == house.told
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bff.transport.http2 import frames
 from bff.transport.http2.budget import Budget
 from bff.transport.http2.frames import ErrorCode, Violation, frame
-from bff.transport.http2.hpack import literal
+from bff.transport.http2.hpack import integer, literal
 from bff.transport.http2.inbound import Inbound
 from bff.transport.http2.reply_head import ReplyHead
 
@@ -96,6 +96,18 @@ def test_a_list_that_repeats_is_read_once_until_the_table_changes() -> None:
     lists = (remember_0, b"\xbe", b"\xbe", remember_5, b"\xbe")
     sent = [frame(1, flags=frames.END_HEADERS, stream_id=1, payload=one) for one in lists]
     assert [0, 0, 0, 5, 5] == [event[3] for event in heard(sent)]
+
+
+def test_lists_that_a_table_makes_large_are_not_kept() -> None:
+    """A block of 17 bytes may stand for 64 KB, and 256 of them were kept."""
+    value = b"v" * 1_000
+    remember = b"\x40\x01a\x7f" + integer(len(value), bits=7)[1:] + value
+    blocks = [remember, *(bytes((static, 0xBE)) for static in range(0x81, 0x91))]
+    inbound = Inbound(Ears(), budget=Budget(), most_header_bytes=4_096)
+    inbound.feed(GREETING)
+    for block in (*blocks, b"\x88", b"\x88\x81"):
+        inbound.feed(frame(1, flags=frames.END_HEADERS, stream_id=1, payload=block))
+    assert "<Inbound 0 bytes of a frame, 2 lists known>" == repr(inbound)
 
 
 @given(st.binary(max_size=200), st.integers(1, 50))

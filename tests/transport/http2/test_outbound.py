@@ -129,6 +129,30 @@ def test_a_stream_that_was_given_up_sends_no_more() -> None:
     assert [] == sending.sent()
 
 
+def test_what_is_recalled_does_not_leave_and_frees_its_room() -> None:
+    """The connection's window is not the worse for DATA that never left."""
+    sending = Sending()
+    sending.out.window = 20
+    stays, goes = sending.stream(1), sending.stream(3)
+    sending.out.headers(stays, b"block")
+    sending.out.request(goes, b"block", b"x" * 15)
+    sending.out.data(stays, b"x" * 20, ends=True)
+    sending.out.reset(5, ErrorCode.CANCEL)
+    sending.out.recall([goes])
+    assert [(1, 4, 1, 5), (3, 0, 5, 4), (0, 1, 1, 20)] == sending.sent()
+
+
+def test_what_is_recalled_makes_room_in_its_write() -> None:
+    """Nothing else may ever come that would move the rest on."""
+    sending = Sending()
+    sending.out.window = 10**7
+    stays, goes = sending.stream(1, window=10**7), sending.stream(3, window=10**7)
+    sending.out.data(goes, bytes(BATCH_BYTES * 2), ends=True)
+    sending.out.data(stays, b"hello", ends=True)
+    sending.out.recall([goes])
+    assert [(0, 1, 1, 5)] == sending.sent()
+
+
 def test_one_write_takes_so_much_and_the_rest_follows() -> None:
     sending = Sending()
     sending.out.window = 10**7

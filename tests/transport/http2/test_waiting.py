@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from math import inf
+from time import monotonic
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from bff.transport.http2.frames import Violation
 from bff.transport.http2.options import Http2Options
 from bff.transport.http2.pulse import Pulse
 from bff.transport.http2.stream import Stream
+from tests.conditions import until
 
 
 class Timer:
@@ -39,6 +41,9 @@ class Hours:
     def call_later(self, delay_s: float, callback: Callable[..., object], *given: Any) -> Timer:
         self.timers.append(Timer(self.now_s + delay_s, lambda: callback(*given)))
         return self.timers[-1]
+
+    def call_soon(self, callback: Callable[..., object], *given: Any) -> Timer:
+        return self.call_later(0.0, callback, *given)
 
     def create_task(self, work: Any, **how: Any) -> asyncio.Task[None]:
         return asyncio.get_running_loop().create_task(work, **how)
@@ -72,6 +77,25 @@ def test_a_call_ends_at_its_deadline_and_not_before() -> None:
         hours.pass_to(now_s)
         seen.append(list(ended))
     assert [[], [soon], [soon], [soon, late]] == seen
+
+
+async def test_a_call_whose_end_raises_costs_no_other() -> None:
+    """Neither those of its tick nor the later ones; and the bug is told."""
+    ended: list[Stream] = []
+    bugs: list[object] = []
+
+    def expire(stream: Stream) -> None:
+        ended.append(stream)
+        if len(ended) == 1:
+            raise bug
+
+    loop, bug = asyncio.get_running_loop(), ValueError("not in list")
+    loop.set_exception_handler(lambda _, told: bugs.append(told["exception"]))
+    deadlines, now_s = Deadlines(loop, expire), monotonic()
+    for at_s in (now_s, now_s, now_s + 0.02):
+        deadlines.add(call(at_s))
+    await until(lambda: len(ended) == 3)
+    assert [bug] == bugs
 
 
 def test_a_call_that_was_answered_costs_nothing_at_its_deadline() -> None:
