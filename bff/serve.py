@@ -31,7 +31,7 @@ from bff.settings import Settings
 from bff.sources import read_sources
 from bff.stopping import Stopping
 from bff.telemetry.log import JsonLog
-from bff.telemetry.memory import give_back, memory_share
+from bff.telemetry.memory import Memory, give_back, limited_memory
 from bff.telemetry.metrics import Metrics
 from bff.telemetry.pulse import Pulse, Strain
 from bff.telemetry.tell import tell
@@ -45,6 +45,8 @@ from bff.worker import READY, WORN, Inherited, Line, Wear, WholeLines, is_worn
 SWITCH_INTERVAL_S = 0.001
 """A thread that reads a large body keeps the loop waiting this long, not Python's usual 5 ms."""
 
+BODY_WEIGHT = 4
+"""A byte of a body is in so many places at once: as it came, as a message, and on its way out."""
 COLLECT_AFTER = (50_000, 20, 100)
 """Requests leave next to no cycles behind: to look for them after every 700 objects costs a tenth
 of the time, and the slowest requests."""
@@ -93,7 +95,8 @@ async def serve(
     log = JsonLog(stream, level=settings.log.level, audit=settings.log.audit, later=later)
     emit = tell(log.listen, metrics.listen)
 
-    pulse = Pulse(memory=memory_share(), emit=emit)
+    memory = limited_memory()
+    pulse = Pulse(memory=memory and memory.share, emit=emit)
     process = Process(ailment=lambda: pulse.ailment)
     metrics.watch("bff_requests_inside", "Waiting for services, now", lambda: process.crowd.inside)
     metrics.watch("bff_requests_limit", "From which all are refused", lambda: process.crowd.limit)
@@ -158,7 +161,7 @@ async def _listen(
         listener(app, settings, door)
         for app, door in zip((served.public, served.admin), doors, strict=True)
     ]
-    pulse.hear = _pressing(doors[0], process.crowd, settings)
+    pulse.hear = _pressing(doors[0], process.crowd, settings, limited_memory())
     loop = asyncio.get_running_loop()
     stopping = Stopping(
         listeners,
@@ -218,7 +221,7 @@ def _obey(
 
 
 def _pressing(
-    connections: Connections, crowd: Crowd, settings: Settings
+    connections: Connections, crowd: Crowd, settings: Settings, memory: Memory | None
 ) -> Callable[[Strain], None]:
     """What the pulse feels decides who may come in. Without memory nobody may: on the public port,
     for the admin port tells why.
@@ -227,6 +230,9 @@ def _pressing(
 
     def press(strain: Strain) -> None:
         connections.full = strain.refuses
+        if memory is not None:  # bodies that are here are a part of what is in use
+            room_bytes = strain.room * memory.most_bytes / BODY_WEIGHT
+            connections.room_bytes = room_bytes + connections.bodies_bytes
         if strain.refuses:
             give_back()
         crowd.strained = strain.pressure

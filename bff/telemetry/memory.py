@@ -10,8 +10,6 @@ Source    Linux cgroup-v2.rst "memory.current", "memory.stat"; cgroup-v1 memory.
 
 import ctypes
 import gc
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -36,8 +34,21 @@ _VERSIONS: Final = (
 )
 
 
-def memory_share(root: Path = CGROUPS, own: Path = OWN) -> Callable[[], float] | None:
-    """What tells the share in use, 0.0 to 1.0 and a little more; None where there is no limit.
+class Memory(NamedTuple):
+    """A limit, and where the kernel tells what is used of it."""
+
+    most_bytes: int
+    used: Path
+    cached_key: str
+
+    def share(self) -> float:
+        """In use, 0.0 to 1.0 and a little more."""
+        cached_bytes = _cached(self.used.with_name("memory.stat"), self.cached_key)
+        return max(0, (_number(self.used) or 0) - cached_bytes) / self.most_bytes
+
+
+def limited_memory(root: Path = CGROUPS, own: Path = OWN) -> Memory | None:
+    """The limit that would kill this process; None where there is none.
 
     In a container our group is the root that we see; under systemd, or in a group that somebody
     made for us, it is one below, and the tightest limit on the way up is the one that kills.
@@ -52,9 +63,7 @@ def memory_share(root: Path = CGROUPS, own: Path = OWN) -> Callable[[], float] |
     if not found:
         return None
     most_bytes, folder, version = min(found)
-    return partial(
-        _share, folder / version.used, cached_key=version.cached_key, most_bytes=most_bytes
-    )
+    return Memory(most_bytes, folder / version.used, version.cached_key)
 
 
 def give_back() -> None:
@@ -87,11 +96,6 @@ def _path(own: Path, controller: str) -> str:
         return "/"
     split = (line.split(":", 2) for line in lines)
     return next((one[2] for one in split if controller in one[1].split(",")), "/")
-
-
-def _share(used: Path, *, cached_key: str, most_bytes: int) -> float:
-    cached_bytes = _cached(used.with_name("memory.stat"), cached_key)
-    return max(0, (_number(used) or 0) - cached_bytes) / most_bytes
 
 
 def _number(file: Path) -> int | None:

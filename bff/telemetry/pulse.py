@@ -41,6 +41,7 @@ class Strain(NamedTuple):
 
     lag_s     how late the last beat was; one block of the loop is one late beat
     memory    0.0 where no limit is known
+    room      the share that may be filled until nothing is let in
     pressure  0: none; 1: what can wait is refused; 2: only what is critical is not
     refuses   nothing is let in
     """
@@ -48,6 +49,7 @@ class Strain(NamedTuple):
     lag_s: float = 0.0
     lagged_at_s: float | None = None
     memory: float = 0.0
+    room: float = 1.0
     pressure: int = 0
     refuses: bool = False
 
@@ -67,6 +69,7 @@ def strain_of(
         lag_s=lag_s,
         lagged_at_s=now_s if lag_s > limits.lag_ready_s else before.lagged_at_s,
         memory=memory,
+        room=max(0.0, limits.refuse - memory),
         pressure=2 if steady_s > limits.lag_most_s else pressure,
         refuses=memory + grown >= limits.refuse,
     )

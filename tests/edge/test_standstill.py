@@ -1,4 +1,4 @@
-"""Our own loop stands still for a while, as in a machine that is short of time."""
+"""A machine short of time or of memory: our own loop stands still, or bodies have no room."""
 
 import asyncio
 import socket
@@ -11,6 +11,7 @@ import uvloop
 from bff.edge.http1.connections import Connections
 from bff.edge.http1.lane import Lane
 from bff.edge.http1.overdue import ConnectionOptions
+from tests.conditions import until
 from tests.edge.test_lane import echo, served
 
 
@@ -45,3 +46,28 @@ def test_f25_what_came_while_our_own_loop_stood_still_is_answered(loop_factory):
 
     with asyncio.Runner(loop_factory=loop_factory) as runner:
         assert [b"GET|/y||", b"GET|/z||"] == [answer[-8:] for answer in runner.run(stalled())]
+
+
+async def test_f16_bodies_that_memory_has_no_room_for_are_refused_before_they_come():
+    """A burst is over before the pulse looks again; what was answered, or left, makes room."""
+    here, body = Connections(), b"x" * 40_000
+    post = b"POST /x HTTP/1.1\r\nhost: h\r\ncontent-length: 40000\r\n\r\n"
+    here.room_bytes = 100_000
+    async with served(echo, partial(Lane, connections=here)) as dial:
+        talks = [await dial() for _ in range(4)]
+        for _, writer in talks[:3]:
+            writer.write(post)
+        third, _ = talks[2]
+        assert b"503" in await third.readline()
+        assert 80_000 == here.bodies_bytes
+
+        (first, answered), (_, leaves) = talks[:2]
+        answered.write(body)
+        await first.readuntil(body)
+        leaves.transport.abort()
+        await until(lambda: not here.bodies_bytes)
+        fourth, late = talks[3]
+        late.write(post + body)
+        assert b"200" in await fourth.readline()
+        for _, writer in talks:
+            writer.close()

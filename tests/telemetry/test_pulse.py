@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bff.telemetry.memory import give_back, memory_share
+from bff.telemetry.memory import give_back, limited_memory
 from bff.telemetry.pulse import Pulse, PulseLimits, Strain, ailment_of, strain_of
 from bff.terms.events import Event, Pressed
 
@@ -101,15 +101,15 @@ def test_memory_is_what_the_kernel_could_not_give_back_at_once(tmp_path):
         memory__current="900\n",
         memory__stat="anon 1\ninactive_file 400\n",
     )
-    share = memory_share(tmp_path)
-    assert share is not None
-    assert 0.5 == share()
+    memory = limited_memory(tmp_path)
+    assert memory is not None
+    assert (0.5, 1_000) == (memory.share(), memory.most_bytes)
 
 
 @pytest.mark.parametrize("most", ["max\n", "9223372036854771712\n"])
 def test_without_a_limit_nothing_is_measured(tmp_path, most):
     write(tmp_path, memory__max=most, memory__current="900\n")
-    assert None is memory_share(tmp_path)
+    assert None is limited_memory(tmp_path)
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
@@ -129,9 +129,9 @@ def test_f16_the_tightest_group_that_we_are_in_is_the_limit(version, tmp_path):
         (root / folder).mkdir(parents=True)
         (root / folder / limit).write_text(most_bytes)
         (root / folder / used).write_text("100")
-    share = memory_share(tmp_path, own)
-    assert share is not None
-    assert 0.25 == share()
+    memory = limited_memory(tmp_path, own)
+    assert memory is not None
+    assert 0.25 == memory.share()
 
 
 def test_f16_what_nobody_refers_to_any_more_is_given_back():

@@ -11,11 +11,12 @@ Source    docs/spec/reliability.md section 2, F14; docs/spec/bad-input.md rows 1
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from http import HTTPStatus
+from math import inf
 from random import randint
 from typing import Protocol
 
 from bff.edge.forwarded import Proxies
-from bff.edge.http1.framing import LINE_BYTES, Flaw, HeadLimits
+from bff.edge.http1.framing import LINE_BYTES, Flaw, Flawed, HeadLimits
 from bff.edge.http1.overdue import ConnectionOptions
 from bff.edge.problem import Problems
 from bff.edge.request import new_request_id
@@ -26,6 +27,7 @@ READ_S = 0.01
 """Timers come before sockets where the loop stood still: after this, sockets had their turn."""
 AT_ONCE = 50
 CROWDED = "There are too many connections: try again in a moment."
+FULL = "This server is short of memory: try again in a moment."
 GREEDY = "There are too many connections from this address."
 
 
@@ -51,6 +53,8 @@ class Connections:
     lasting  whether the body of (method, path) may take its time
     closing  every answer is the last of its connection
     full     every request is refused, for want of memory
+    bodies_bytes  announced by the large bodies of requests that are not answered yet
+    room_bytes    beyond so many one more is refused
     """
 
     def __init__(
@@ -74,6 +78,8 @@ class Connections:
         self.lasting = lasting
         self.closing = False
         self.full = False
+        self.bodies_bytes = 0
+        self.room_bytes = inf
         self._problems = problems or Problems()
         self._emit = emit
         self._proxies = proxies or Proxies()
@@ -98,6 +104,14 @@ class Connections:
         if greedy and not self._proxies.trusts(address):
             return waiting("rate-limited", GREEDY)
         return None
+
+    def reserve(self, body_bytes: int) -> None:
+        """What a body will take, before it comes: a burst is over before memory is looked at again.
+        Raises Flawed where there is no room for it.
+        """
+        if body_bytes > max(0, self.room_bytes - self.bodies_bytes):
+            raise Flawed(waiting("overloaded", FULL))
+        self.bodies_bytes += body_bytes
 
     @property
     def crushed(self) -> bool:

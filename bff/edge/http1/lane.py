@@ -19,7 +19,7 @@ from urllib.parse import unquote
 from httptools import HttpRequestParser
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from bff.edge.http1.connections import Connections, waiting
+from bff.edge.http1.connections import FULL, Connections, waiting
 from bff.edge.http1.cycle import SLICE_BYTES, Cycle, Message, in_slices
 from bff.edge.http1.framing import Flawed, Sent, malformed
 from bff.edge.http1.known import READS
@@ -27,7 +27,6 @@ from bff.edge.http1.protocol import BODY, REST, GuardedProtocol
 from bff.edge.request import ADMITTED
 from bff.terms.context import RequestContext
 
-FULL = "This server is short of memory: try again in a moment."
 EARLY = malformed("An upgrade waits until all requests before it are answered.")
 AT_ONCE = 64
 """So many requests, or parts of one, that come together may be answered in one turn of the loop."""
@@ -70,6 +69,7 @@ class Lane(GuardedProtocol):
         self.greeting: Any = None
         self._short = short
         self._unread: list[bytes] = []
+        self._reserved_bytes = 0
         self._body: list[bytes] | None = None
         self._answering: Any = None
 
@@ -177,11 +177,13 @@ class Lane(GuardedProtocol):
             first = b"%b %b HTTP/%b" % (self.parser.get_method(), url, version)
             self._unread = [first, *_lines(headers)]
             return
+        length_bytes = self.measure_body()
+        here.reserve(length_bytes)
+        self._reserved_bytes += length_bytes
         super(GuardedProtocol, self).on_message_begin()
         for name, value in headers:
             super(GuardedProtocol, self).on_header(name, value)
         self.url = url
-        self.measure_body()
         self.body_since_s = self.loop.time()
         is_next = self._is_idle()
         super().on_headers_complete()
@@ -195,12 +197,19 @@ class Lane(GuardedProtocol):
 
     def on_response_complete(self) -> None:
         self._answering = self.pipeline[-1][0] if self.pipeline else None
+        if not self.pipeline:
+            self._release()
         super().on_response_complete()
+
+    def _release(self) -> None:
+        self.connections_here.reserve(-self._reserved_bytes)
+        self._reserved_bytes = 0
 
     def let_go(self) -> None:
         """uvicorn tells the last request that the client left: the one that is being answered may
         be another.
         """
+        self._release()
         answering, self._answering = self._answering, None
         if answering is not None and not (answering.response_complete or answering.disconnected):
             answering.disconnected = True
