@@ -137,6 +137,7 @@ def connections_of(
         emit=emit,
         proxies=Proxies(settings.server.trusted_proxies),
         lasting=lasting,
+        most_body_bytes=settings.limits.body_bytes,
     )
 
 

@@ -50,7 +50,8 @@ def test_f25_what_came_while_our_own_loop_stood_still_is_answered(loop_factory):
 
 async def test_f16_bodies_that_memory_has_no_room_for_are_refused_before_they_come():
     """A burst is over before the pulse looks again; what was answered, or left, makes room."""
-    here, body = Connections(), b"x" * 40_000
+    here = Connections(lasting=lambda _, path: path == "/upload", most_body_bytes=50_000)
+    body = b"x" * 40_000
     post = b"POST /x HTTP/1.1\r\nhost: h\r\ncontent-length: 40000\r\n\r\n"
     here.room_bytes = 100_000
     async with served(echo, partial(Lane, connections=here)) as dial:
@@ -60,6 +61,14 @@ async def test_f16_bodies_that_memory_has_no_room_for_are_refused_before_they_co
         third, _ = talks[2]
         assert b"503" in await third.readline()
         assert 80_000 == here.bodies_bytes
+        for unread in (
+            post.replace(b"/x", b"/upload?a=b") + body,
+            post.replace(b"40000", b"60000") + body + body,
+        ):
+            reader, writer = await dial()
+            writer.write(unread)
+            assert b"200" in await reader.readline()
+            writer.close()
 
         (first, answered), (_, leaves) = talks[:2]
         answered.write(body)

@@ -50,7 +50,8 @@ class Connections:
     """The connections of one listener.
 
     proxies  have as many connections as they like
-    lasting  whether the body of (method, path) may take its time
+    lasting  whether the body of (method, path) may take its time, for it is handed on as it comes
+    most_body_bytes  of one that is read as a whole
     closing  every answer is the last of its connection
     full     every request is refused, for want of memory
     bodies_bytes  announced by the large bodies of requests that are not answered yet
@@ -65,6 +66,7 @@ class Connections:
         emit: Emit = silence,
         proxies: Proxies | None = None,
         lasting: Callable[[str, str], bool] = never,
+        most_body_bytes: float = inf,
         sweep_s: float = SWEEP_S,
     ) -> None:
         self.options = options or ConnectionOptions()
@@ -76,6 +78,7 @@ class Connections:
         )
         self.short_url_bytes = self.options.line_bytes - LINE_BYTES
         self.lasting = lasting
+        self.most_body_bytes = most_body_bytes
         self.closing = False
         self.full = False
         self.bodies_bytes = 0

@@ -177,9 +177,11 @@ class Lane(GuardedProtocol):
             first = b"%b %b HTTP/%b" % (self.parser.get_method(), url, version)
             self._unread = [first, *_lines(headers)]
             return
-        length_bytes = self.measure_body()
-        here.reserve(length_bytes)
-        self._reserved_bytes += length_bytes
+        length_bytes, method = self.measure_body(), self.parser.get_method().decode()
+        whole = 0 < length_bytes <= here.most_body_bytes  # more is a 413, and not read
+        if whole and not here.lasting(method, url.partition(b"?")[0].decode()):
+            here.reserve(length_bytes)
+            self._reserved_bytes += length_bytes
         super(GuardedProtocol, self).on_message_begin()
         for name, value in headers:
             super(GuardedProtocol, self).on_header(name, value)
