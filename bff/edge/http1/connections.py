@@ -112,7 +112,7 @@ class Connections:
         """What a body will take, before it comes: a burst is over before memory is looked at again.
         Raises Flawed where there is no room for it.
         """
-        if body_bytes > max(0, self.room_bytes - self.bodies_bytes):
+        if body_bytes > self.room_bytes - self.bodies_bytes:
             raise Flawed(waiting("overloaded", FULL))
         self.bodies_bytes += body_bytes
 

@@ -199,12 +199,12 @@ class Lane(GuardedProtocol):
 
     def on_response_complete(self) -> None:
         self._answering = self.pipeline[-1][0] if self.pipeline else None
-        if not self.pipeline:
+        if self._reserved_bytes and not self.pipeline:
             self._release()
         super().on_response_complete()
 
     def _release(self) -> None:
-        self.connections_here.reserve(-self._reserved_bytes)
+        self.connections_here.bodies_bytes -= self._reserved_bytes
         self._reserved_bytes = 0
 
     def let_go(self) -> None:
